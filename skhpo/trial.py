@@ -1,0 +1,146 @@
+"""The data that flows through a search: frozen records, no behaviour.
+
+A *candidate* is a parameter setting with a number. A *task* is one candidate on one split.
+An *outcome* is what came of a task. An *observation* is what a strategy is told once the
+tasks of a candidate are done. A *trial* is a candidate with all that happened to it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Status = Literal["ok", "failed", "timeout", "memory", "crashed"]
+Scores = float | Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A parameter setting with a number.
+
+    Parameters
+    ----------
+    number : int
+        Position in the order of asking, from 0.
+    x : ndarray of shape (n_dims,)
+        The setting in the unit cube, NaN where a parameter is inactive.
+    params : dict of str to object
+        The active parameters by their ``set_params`` names.
+
+    Examples
+    --------
+    >>> from skhpo import Real, Space
+    >>> from skhpo.strategies import RandomSampling
+    >>> [candidate] = RandomSampling(space=Space({"C": Real(0, 1)}), seed=0).ask()
+    >>> candidate.number, candidate.params["C"] == candidate.x[0]
+    (0, np.True_)
+    """
+
+    number: int
+    x: NDArray[np.float64]
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """One candidate on one split.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        What is to be evaluated.
+    split : int
+        Number of the split, from 0.
+    """
+
+    candidate: Candidate
+    split: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What came of a task.
+
+    Parameters
+    ----------
+    candidate : int
+        Number of the candidate.
+    split : int
+        Number of the split.
+    status : {"ok", "failed", "timeout", "memory", "crashed"}
+        ``"failed"`` when the fit or the scoring raised, or a score is not a finite number; the
+        others when a limit or the death of its process ended the task.
+    test_scores, train_scores : float or mapping of str to float
+        Scores on the test and the training part, greater is better; ``train_scores`` is None
+        unless it was asked for. A failed task carries ``error_score`` here.
+    fit_time, score_time : float
+        Seconds.
+    error : str or None
+        The traceback, or the reason, of a failure.
+    exception : BaseException or None
+        What is to be raised in the driver; set with ``error_score="raise"`` only.
+    fitted : bool
+        False when the fit itself failed; a failure with True is one of the score.
+    """
+
+    candidate: int
+    split: int
+    status: Status
+    test_scores: Scores
+    train_scores: Scores | None = None
+    fit_time: float = 0.0
+    score_time: float = 0.0
+    error: str | None = None
+    exception: BaseException | None = None
+    fitted: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observation:
+    """What a strategy is told of a candidate.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        A candidate that the strategy was asked for.
+    loss : float
+        To be minimised; anything that is not finite counts as a failed evaluation.
+    stderr : float, default=nan
+        Standard error of ``loss``, where it is known.
+    cost : float, default=nan
+        Seconds that the evaluation took.
+
+    Examples
+    --------
+    >>> from skhpo import Observation, Real, Space
+    >>> from skhpo.strategies import RandomSampling
+    >>> strategy = RandomSampling(space=Space({"C": Real(0, 1)}), seed=0)
+    >>> [candidate] = strategy.ask()
+    >>> strategy.tell([Observation(candidate, loss=0.25)])
+    """
+
+    candidate: Candidate
+    loss: float
+    stderr: float = float("nan")
+    cost: float = float("nan")
+
+
+@dataclass(slots=True, eq=False)
+class Trial:
+    """A candidate with all that happened to it.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        What was tried.
+    outcomes : dict of int to Outcome
+        What came of it, by split.
+    is_finished : bool
+        Whether no further outcome is to come.
+    """
+
+    candidate: Candidate
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    is_finished: bool = False
