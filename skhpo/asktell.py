@@ -1,0 +1,262 @@
+"""The contract of a strategy, written once.
+
+A strategy is asked for candidates and told what came of them. An author writes ``_ask`` (and,
+where state is kept, ``_tell``); both see the unit cube and losses to minimise. All else is
+written here: numbering, decoding, duplicates, failures, history, and the random numbers.
+
+Laws that hold for every strategy (``skhpo.testing`` checks them):
+
+* ``ask`` may be called at any time; ``tell`` may come late, in part, or out of order.
+* The k-th call of ``ask`` draws from ``default_rng((seed, k))`` and a strategy never stores a
+  generator: the same asks and tells rebuild the same state.
+* Proposals lie in the unit cube. They are snapped to what the space can express; a point that
+  was proposed before, or is forbidden, is refused and replaced.
+* A loss that is not finite is a failure; ``_tell`` sees it as ``inf`` and never sees NaN.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skhpo.exceptions import ContractError
+from skhpo.space import Space
+from skhpo.trial import Candidate, Observation
+
+Array = NDArray[np.float64]
+
+MAX_RETRIES = 16  # proposals refused in a row before the base draws an unseen point itself
+MAX_DRAWS = 512  # random draws in search of an unseen point of a space too large to enumerate
+MAX_ENUMERATED = 20_000  # the largest finite space that is enumerated to find an unseen point
+
+
+@dataclass(kw_only=True, eq=False)
+class Strategy(ABC):
+    """Chooses what to try next: asked for candidates, told their losses.
+
+    Parameters
+    ----------
+    space : Space
+        What may be tried.
+    seed : int, default=0
+        Fixes all random numbers.
+    budget : int or None, default=None
+        How many candidates the search means to evaluate, where that is known.
+
+    See Also
+    --------
+    skhpo.testing.StrategyContract : The tests that every strategy has to pass.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> from skhpo import Real, Space, Strategy
+    >>> @dataclass(kw_only=True, eq=False)
+    ... class Uniform(Strategy):
+    ...     def _ask(self, n, rng):
+    ...         return self.space.draw(n, rng)
+    >>> strategy = Uniform(space=Space({"C": Real(0, 1)}), seed=0)
+    >>> [candidate] = strategy.ask()
+    >>> sorted(candidate.params)
+    ['C']
+    """
+
+    space: Space
+    seed: int = 0
+    budget: int | None = None
+    _n_asks: int = field(default=0, init=False, repr=False)
+    _asked: dict[int, Candidate] = field(default_factory=dict, init=False, repr=False)
+    _told: dict[int, Observation] = field(default_factory=dict, init=False, repr=False)
+    _seen: set[bytes] = field(default_factory=set, init=False, repr=False)
+    _queue: list[tuple[Array, Mapping[str, Any]]] = field(
+        default_factory=list, init=False, repr=False
+    )
+
+    # -- what the engine calls -----------------------------------------------------------------
+
+    def enqueue(self, settings: Sequence[Mapping[str, Any]]) -> None:
+        """Propose these parameter settings before any of the strategy's own.
+
+        Parameters
+        ----------
+        settings : sequence of dict
+            Parameter settings that lie in the space.
+
+        Raises
+        ------
+        ValueError
+            If a setting does not lie in the space.
+        """
+        self._queue += [(self.space.encode(params), dict(params)) for params in settings]
+
+    def ask(self, n: int = 1) -> list[Candidate]:
+        """Return the next candidates.
+
+        Parameters
+        ----------
+        n : int, default=1
+            How many.
+
+        Returns
+        -------
+        list of Candidate
+            As many as were asked for; fewer, or none, when the space or the strategy is
+            exhausted.
+
+        Raises
+        ------
+        ContractError
+            If the strategy proposes a point outside the unit cube.
+        """
+        rng = np.random.default_rng((self.seed, self._n_asks))
+        self._n_asks += 1
+        accepted = self._take_queued(n)
+        for _ in range(1 + MAX_RETRIES):
+            if len(accepted) == n:
+                return accepted
+            proposed = self._checked(self._ask(n - len(accepted), rng))
+            if not len(proposed):
+                return accepted
+            accepted += self._accept(proposed)
+        return accepted + self._accept(self._unseen(n - len(accepted), rng))
+
+    def tell(self, observations: Sequence[Observation]) -> None:
+        """Learn what came of candidates.
+
+        Parameters
+        ----------
+        observations : sequence of Observation
+            In any order, for any part of the candidates asked so far. A later observation of
+            the same candidate replaces the earlier one.
+
+        Raises
+        ------
+        ContractError
+            If a candidate was not asked from this strategy.
+        """
+        clean = [self._clean(observation) for observation in observations]
+        for observation in clean:
+            self._told[observation.candidate.number] = observation
+        self._tell(clean)
+
+    # -- what an author writes -----------------------------------------------------------------
+
+    @abstractmethod
+    def _ask(self, n: int, rng: np.random.Generator) -> Array:
+        """Propose up to ``n`` points of the unit cube, shape (n, n_dims); none: exhausted.
+
+        Values of inactive parameters are ignored. Called again when a proposal is refused.
+        """
+
+    def _tell(self, observations: Sequence[Observation]) -> None:  # noqa: B027 (optional hook)
+        """Update the strategy's own state; the history is kept already."""
+
+    # -- the history, for authors --------------------------------------------------------------
+
+    @property
+    def X(self) -> Array:  # noqa: N802 (the matrix)
+        """Points told so far in the order of their numbers, shape (n, n_dims)."""
+        points = [self._told[number].candidate.x for number in sorted(self._told)]
+        return np.array(points, dtype=np.float64).reshape(len(points), self.space.n_dims)
+
+    @property
+    def y(self) -> Array:
+        """Losses told so far, ``inf`` for failures, shape (n,)."""
+        return np.array([self._told[number].loss for number in sorted(self._told)])
+
+    @property
+    def pending(self) -> Array:
+        """Points asked for and not yet told, shape (n, n_dims)."""
+        points = [c.x for number, c in self._asked.items() if number not in self._told]
+        return np.array(points, dtype=np.float64).reshape(len(points), self.space.n_dims)
+
+    @property
+    def n_asked(self) -> int:
+        """Number of candidates proposed so far."""
+        return len(self._asked)
+
+    def is_seen(self, x: Array) -> bool:
+        """Whether this point was proposed before.
+
+        Parameters
+        ----------
+        x : ndarray of shape (n_dims,)
+            A snapped point.
+
+        Returns
+        -------
+        bool
+            True also while it is pending.
+        """
+        return _key(x) in self._seen
+
+    # -- the machinery -------------------------------------------------------------------------
+
+    def _take_queued(self, n: int) -> list[Candidate]:
+        taken: list[Candidate] = []
+        while self._queue and len(taken) < n:
+            x, params = self._queue.pop(0)
+            if not self.is_seen(x):
+                taken.append(self._admit(x, params))
+        return taken
+
+    def _checked(self, proposed: Array) -> Array:
+        proposed = np.asarray(proposed, dtype=np.float64)
+        if proposed.ndim != 2 or proposed.shape[1] != self.space.n_dims:
+            raise ContractError(
+                f"{type(self).__name__}._ask should return an array of shape "
+                f"(n, {self.space.n_dims}), got {proposed.shape}."
+            )
+        active = self.space.activity(proposed)
+        inside = (proposed >= 0) & (proposed <= 1)
+        if not np.all(inside | ~active):
+            i, j = np.argwhere(~inside & active)[0]
+            raise ContractError(
+                f"{type(self).__name__}._ask left the unit cube: column {j} "
+                f"({self.space.columns[j].name!r}) is {proposed[i, j]!r}."
+            )
+        return self.space.snap(proposed)
+
+    def _accept(self, points: Array) -> list[Candidate]:
+        allowed = self.space.allowed(points)
+        accepted = []
+        for x, ok in zip(points, allowed, strict=True):
+            if ok and not self.is_seen(x):
+                accepted.append(self._admit(x, self.space.decode(x)))
+        return accepted
+
+    def _admit(self, x: Array, params: Mapping[str, Any]) -> Candidate:
+        candidate = Candidate(len(self._asked), x, params)
+        self._asked[candidate.number] = candidate
+        self._seen.add(_key(x))
+        return candidate
+
+    def _unseen(self, n: int, rng: np.random.Generator) -> Array:
+        """Up to ``n`` points that were never proposed, drawn from the prior."""
+        if self.space.size <= MAX_ENUMERATED:
+            left = [x for x in self.space.enumerate() if not self.is_seen(x)]
+            chosen = [left[i] for i in rng.permutation(len(left))[:n]]
+            return np.array(chosen).reshape(len(chosen), self.space.n_dims)
+        found: dict[bytes, Array] = {}
+        for x in self.space.draw(MAX_DRAWS, rng):
+            if len(found) < n and not self.is_seen(x):
+                found[_key(x)] = x
+        return np.array([*found.values()]).reshape(len(found), self.space.n_dims)
+
+    def _clean(self, observation: Observation) -> Observation:
+        number = observation.candidate.number
+        if self._asked.get(number) is not observation.candidate:
+            raise ContractError(
+                f"told of candidate {number}, which this {type(self).__name__} never proposed."
+            )
+        if np.isfinite(observation.loss):
+            return observation
+        return replace(observation, loss=float("inf"))
+
+
+def _key(x: Array) -> bytes:
+    """Bytes that are equal for equal points; every NaN is the same, and so are 0.0 and -0.0."""
+    return (np.where(np.isnan(x), -1.0, x) + 0.0).tobytes()

@@ -1,0 +1,20 @@
+"""How to choose what to try next: one strategy a file, none of which knows another.
+
+``REGISTRY`` is the list of them all; a new strategy is a file and a line here, and the contract
+tests of ``skhpo.testing`` come with it.
+"""
+
+from skhpo.asktell import Strategy
+from skhpo.strategies.gp import GaussianProcess
+from skhpo.strategies.grid import Grid
+from skhpo.strategies.quasirandom import QuasiRandom
+from skhpo.strategies.random import RandomSampling
+
+__all__ = ["REGISTRY", "GaussianProcess", "Grid", "QuasiRandom", "RandomSampling"]
+
+REGISTRY: dict[str, type[Strategy]] = {
+    "gp": GaussianProcess,
+    "grid": Grid,
+    "quasirandom": QuasiRandom,
+    "random": RandomSampling,
+}

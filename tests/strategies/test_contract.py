@@ -1,0 +1,70 @@
+"""Every strategy of the registry keeps the contract."""
+
+import pytest
+
+from skhpo import Space
+from skhpo.strategies import REGISTRY, GaussianProcess, Grid, QuasiRandom, RandomSampling
+from skhpo.testing import StrategyContract
+
+
+class TestRandomSampling(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return RandomSampling(space=space, seed=seed, budget=budget)
+
+
+class TestSobol(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="sobol")
+
+
+class TestHalton(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="halton")
+
+
+class TestLatinHypercube(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="lhs")
+
+
+class TestGrid(StrategyContract):
+    learns = False
+    is_random = False
+    kinds = ("finite",)
+
+    def make(self, space, seed=0, budget=None):
+        return Grid(space=space, seed=seed, budget=budget)
+
+
+class TestGaussianProcess(StrategyContract):
+    def make(self, space, seed=0, budget=None):
+        return GaussianProcess(space=space, seed=seed, budget=budget)
+
+
+def test_the_whole_registry_is_tested():
+    suites = [c for c in globals().values() if isinstance(c, type)]
+    space = Space({"k": ["a", "b"]})
+    made = {
+        type(suite().make(space))
+        for suite in suites
+        if issubclass(suite, StrategyContract) and suite is not StrategyContract
+    }
+    assert made == set(REGISTRY.values())
+
+
+def test_an_unknown_sequence_is_an_error():
+    with pytest.raises(ValueError, match=r"sequence should be one of.*'faure'"):
+        QuasiRandom(space=Space({"k": ["a"]}), sequence="faure")
+
+
+def test_a_grid_of_an_infinite_space_is_an_error():
+    with pytest.raises(ValueError, match="finite"):
+        Grid(space=Space({"a": (0.0, 1.0)}))

@@ -1,0 +1,250 @@
+import numpy as np
+import pytest
+
+from skhpo import Choice, Integer, Observation, Real, Space, When
+from skhpo.strategies import gp
+from skhpo.strategies.gp import GaussianProcess
+
+PLANE = Space({"a": Real(0.0, 1.0), "b": Real(0.0, 1.0)})
+MIXED = Space(
+    {
+        "model": Choice(
+            When("linear", C=Real(1e-3, 1e3, log=True)),
+            When(
+                "svm",
+                gamma=Real(1e-4, 1.0, log=True),
+                kernel=Choice("rbf", When("poly", degree=Integer(2, 5))),
+            ),
+        ),
+        "prep": ["none", "scale", "rank"],
+        "share": Real(0.1, 1.0),
+    }
+)
+
+
+def mixed_loss(params):
+    loss = (params["share"] - 0.6) ** 2 + 0.2 * (params["prep"] != "scale")
+    if params["model"] == "linear":
+        return loss + 0.3 + 0.02 * np.log10(params["C"]) ** 2
+    loss += 0.05 * (np.log10(params["gamma"]) + 2.0) ** 2
+    return loss + (0.05 * abs(params["degree"] - 3) if "degree" in params else 0.2)
+
+
+def drive(strategy, loss, n):
+    """Evaluate ``n`` candidates one at a time."""
+    for _ in range(n):
+        [candidate] = strategy.ask()
+        strategy.tell([Observation(candidate, loss(candidate.params))])
+    return strategy
+
+
+def plane_loss(params):
+    return (params["a"] - 0.3) ** 2 + 2 * (params["b"] - 0.8) ** 2
+
+
+def points(candidates):
+    return np.array([candidate.x for candidate in candidates])
+
+
+# -- the design ----------------------------------------------------------------------------------
+
+
+def test_the_default_point_comes_first():
+    [first] = GaussianProcess(space=MIXED).ask()
+    np.testing.assert_array_equal(first.x, MIXED.default())
+
+
+def test_an_enqueued_setting_takes_the_place_of_the_default():
+    strategy = GaussianProcess(space=PLANE)
+    strategy.enqueue([{"a": 0.1, "b": 0.2}])
+    first, second = strategy.ask(2)
+    assert first.params == {"a": 0.1, "b": 0.2}
+    assert not np.array_equal(second.x, PLANE.default())
+
+
+def test_the_design_does_not_depend_on_losses():
+    told = drive(GaussianProcess(space=PLANE, seed=3), plane_loss, 10)
+    batch = GaussianProcess(space=PLANE, seed=3).ask(10)
+    np.testing.assert_array_equal(told.X, points(batch))
+
+
+def test_the_design_goes_on_until_losses_are_known():
+    strategy = GaussianProcess(space=PLANE, n_initial=4)
+    asked = strategy.ask(20)
+    assert len({tuple(c.x) for c in asked}) == 20
+    assert strategy._model is None
+
+
+def test_the_design_fills_the_cube():
+    X = points(GaussianProcess(space=PLANE, n_initial=64).ask(64))
+    counts, _, _ = np.histogram2d(*X.T, bins=4, range=[[0, 1], [0, 1]])
+    assert counts.min() >= 2
+
+
+@pytest.mark.parametrize("name", ["n_initial", "n_candidates"])
+def test_counts_below_one_are_refused(name):
+    with pytest.raises(ValueError, match=rf"{name} should be at least 1, got 0"):
+        GaussianProcess(space=PLANE, **{name: 0})
+
+
+# -- the search ----------------------------------------------------------------------------------
+
+
+def test_a_smooth_function_is_minimised():
+    strategy = drive(GaussianProcess(space=PLANE), plane_loss, 22)
+    assert strategy.y.min() < 1e-4
+
+
+def hartmann6(params):
+    A = [[10, 3, 17, 3.5, 1.7, 8], [0.05, 10, 17, 0.1, 8, 14]]
+    A += [[3, 3.5, 1.7, 10, 17, 8], [17, 8, 0.05, 10, 0.1, 14]]
+    P = [[1312, 1696, 5569, 124, 8283, 5886], [2329, 4135, 8307, 3736, 1004, 9991]]
+    P += [[2348, 1451, 3522, 2883, 3047, 6650], [4047, 8828, 8732, 5743, 1091, 381]]
+    x = np.array([*params.values()])
+    r2 = (np.array(A) * (x - 1e-4 * np.array(P)) ** 2).sum(axis=1)
+    return -np.array([1, 1.2, 3, 3.2]) @ np.exp(-r2)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_hartmann6_regret_after_40_evaluations(seed):
+    space = Space({f"x{i}": Real(0.0, 1.0) for i in range(6)})
+    strategy = drive(GaussianProcess(space=space, seed=seed), hartmann6, 40)
+    assert strategy.y.min() + 3.32237 < 0.35  # random draws: above 1.5
+
+
+def test_a_mixed_and_conditional_space_is_minimised():
+    strategy = drive(GaussianProcess(space=MIXED, seed=1), mixed_loss, 40)
+    best = MIXED.decode(strategy.X[np.argmin(strategy.y)])
+    assert best["model"] == "svm"
+    assert best["prep"] == "scale"
+    assert strategy.y.min() < 0.05
+
+
+def test_no_point_is_proposed_twice_in_a_small_space():
+    space = Space({"a": Integer(1, 6), "b": ["x", "y", "z"]})
+    strategy = drive(GaussianProcess(space=space), lambda p: p["a"] + 3 * (p["b"] == "y"), 18)
+    assert len({tuple(x) for x in strategy.X}) == 18
+    assert strategy.ask() == []
+
+
+def test_forbidden_points_are_not_proposed():
+    space = Space({"a": Real(0.0, 1.0), "b": Real(0.0, 1.0)}, forbidden=lambda p: p["a"] < p["b"])
+    strategy = drive(GaussianProcess(space=space), plane_loss, 16)
+    assert np.all(strategy.X[:, 0] >= strategy.X[:, 1])
+
+
+# -- failures and points under way ---------------------------------------------------------------
+
+
+def half_space(params):
+    x = np.array([*params.values()])
+    return np.inf if x[0] > 0.5 else float(((x - [0.45, 0.2, 0.7, 0.9]) ** 2).sum())
+
+
+def test_a_failing_half_space_is_learnt():
+    """The losses fall towards the half that fails; half of all draws fail."""
+    space = Space({name: Real(0.0, 1.0) for name in "abcd"})
+    runs = [drive(GaussianProcess(space=space, seed=s), half_space, 30) for s in range(3)]
+    assert np.mean([np.isinf(run.y[15:]).mean() for run in runs]) < 0.4
+    assert np.median([run.y.min() for run in runs]) < 1e-2
+
+
+def test_failures_of_every_evaluation_leave_the_design():
+    strategy = drive(GaussianProcess(space=PLANE), lambda p: np.nan, 15)
+    assert len({tuple(x) for x in strategy.X}) == 15
+    assert strategy._model is None
+
+
+@pytest.mark.parametrize("loss", [0.5, 1e308, -0.0])
+def test_constant_losses_fall_back_to_the_design(loss):
+    strategy = drive(GaussianProcess(space=PLANE), lambda p: loss, 15)
+    assert len({tuple(x) for x in strategy.X}) == 15
+
+
+def test_losses_too_large_to_be_squared_do_no_harm():
+    values = iter([1e308, -1e308] * 8)
+    assert len(drive(GaussianProcess(space=PLANE), lambda p: next(values), 16).y) == 16
+
+
+def test_points_under_way_are_not_repeated_nor_crowded():
+    strategy = drive(GaussianProcess(space=PLANE), plane_loss, 12)
+    batch = points([strategy.ask()[0] for _ in range(4)] + strategy.ask(4))
+    gaps = np.linalg.norm(batch[:, None] - batch[None], axis=2)[np.triu_indices(8, 1)]
+    assert gaps.min() > 1e-3
+    assert len(strategy.pending) == 8
+
+
+# -- replay --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("space", [PLANE, MIXED], ids=["plane", "mixed"])
+def test_replaying_the_same_asks_and_tells_gives_the_same_proposals(space):
+    def history():
+        strategy = GaussianProcess(space=space, seed=7, n_initial=5)
+        asked = strategy.ask(3)
+        for k in range(14):
+            asked += strategy.ask(1 + k % 2)
+            done = asked.pop(k % 3)
+            loss = np.nan if k % 7 == 3 else float(np.nansum(done.x))
+            strategy.tell([Observation(done, loss)])
+        return np.concatenate([strategy.X, strategy.pending])
+
+    np.testing.assert_array_equal(history(), history())
+
+
+def test_the_seed_changes_the_search():
+    a, b = (drive(GaussianProcess(space=PLANE, seed=s), plane_loss, 12).X for s in (0, 1))
+    assert not np.array_equal(a[1:], b[1:])
+
+
+def test_asking_twice_between_tells_does_not_refit(monkeypatch):
+    strategy = drive(GaussianProcess(space=PLANE), plane_loss, 11)
+    strategy.ask()
+    model = strategy._model
+    strategy.ask(2)
+    assert strategy._model is model
+
+
+def test_hyper_parameters_are_refitted_seldom_with_many_observations(monkeypatch):
+    monkeypatch.setattr(gp, "REFIT_ALWAYS", 20)
+    strategy = drive(GaussianProcess(space=PLANE, n_initial=200), plane_loss, 150)
+    strategy.n_initial = 1
+    strategy.ask()
+    fits = strategy._n_fits
+    drive(strategy, plane_loss, 1)
+    strategy.ask()
+    assert strategy._n_fits == fits  # 151 are less than 1 % more than 150
+    drive(strategy, plane_loss, 3)
+    assert strategy._n_fits == fits + 1
+
+
+# -- odd spaces ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [{}, {"a": ["only"]}, {"a": [3], "b": ["x"]}],
+)
+def test_a_space_of_one_point_is_proposed_once(definition):
+    strategy = GaussianProcess(space=Space(definition))
+    assert len(strategy.ask(3)) == 1
+    assert strategy.ask() == []
+
+
+def test_categories_alone():
+    space = Space({name: list("abcd") for name in "uvwxy"})
+    strategy = drive(
+        GaussianProcess(space=space), lambda p: float(sum(v != "c" for v in p.values())), 30
+    )
+    assert strategy.y.min() == 0.0
+
+
+def test_one_parameter_shared_by_two_branches():
+    C = Real(1e-3, 1e3, log=True, name="C")
+    model = Choice(When("l1", C=C), When("l2", C=C), "none")
+    strategy = drive(
+        GaussianProcess(space=Space({"model": model})),
+        lambda p: abs(np.log10(p["C"]) - 1) + (p["model"] == "l1") if "C" in p else 5.0,
+        20,
+    )
+    assert strategy.y.min() < 0.1
