@@ -1,0 +1,63 @@
+"""Hyper-parameter search estimators for scikit-learn.
+
+Every public name imports from here; each is loaded when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from skhpo._version import __version__
+
+if TYPE_CHECKING:
+    from skhpo._show_versions import show_versions
+    from skhpo.asktell import Strategy
+    from skhpo.exceptions import ContractError, SkhpoError
+    from skhpo.search.bayes import BayesSearchCV
+    from skhpo.search.random import RandomSearchCV
+    from skhpo.space import Choice, Integer, Real, Space, When
+    from skhpo.trial import Candidate, Observation
+
+__all__ = [
+    "BayesSearchCV",
+    "Candidate",
+    "Choice",
+    "ContractError",
+    "Integer",
+    "Observation",
+    "RandomSearchCV",
+    "Real",
+    "SkhpoError",
+    "Space",
+    "Strategy",
+    "When",
+    "__version__",
+    "show_versions",
+]
+
+_HOMES = {
+    "BayesSearchCV": "skhpo.search.bayes",
+    "Candidate": "skhpo.trial",
+    "Choice": "skhpo.space",
+    "ContractError": "skhpo.exceptions",
+    "Integer": "skhpo.space",
+    "Observation": "skhpo.trial",
+    "RandomSearchCV": "skhpo.search.random",
+    "Real": "skhpo.space",
+    "SkhpoError": "skhpo.exceptions",
+    "Space": "skhpo.space",
+    "Strategy": "skhpo.asktell",
+    "When": "skhpo.space",
+    "show_versions": "skhpo._show_versions",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'skhpo' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

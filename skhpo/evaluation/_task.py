@@ -1,0 +1,140 @@
+"""One task: fit and score one candidate on one split, whatever happens.
+
+This is the only place with a broad ``except``: what a user's estimator may raise is unknown, and
+none of it may end a search.
+"""
+
+import math
+import numbers
+import pickle
+import traceback
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from sklearn import config_context
+from sklearn.base import clone
+
+from skhpo._sklearn import fit_and_score
+from skhpo.evaluation._job import Job
+from skhpo.trial import Outcome, Scores
+
+
+def run_task(
+    job: Job, number: int, params: Mapping[str, Any], split: int, context: Any = None
+) -> Outcome:
+    """Fit and score one candidate on one split.
+
+    Parameters
+    ----------
+    job : Job
+        What the tasks share.
+    number : int
+        The candidate's number.
+    params : dict
+        Its parameters.
+    split : int
+        Which split.
+    context : object or None, default=None
+        scikit-learn's callback context of the task.
+
+    Returns
+    -------
+    Outcome
+        Never raises but for ``KeyboardInterrupt``: a failure is an outcome too.
+    """
+    try:
+        with config_context(**job.config):
+            record = _fit_and_score(job, number, params, split, context)
+    except (Exception, SystemExit) as error:
+        return _failure(job, number, split, error)
+    reason = record["fit_error"] or _not_finite(record["test_scores"])
+    return Outcome(
+        candidate=number,
+        split=split,
+        status="failed" if reason else "ok",
+        test_scores=_finite_or(job.error_score, record["test_scores"]),
+        train_scores=_finite_or(job.error_score, record.get("train_scores")),
+        fit_time=record["fit_time"],
+        score_time=record["score_time"],
+        error=reason,
+        fitted=record["fit_error"] is None,
+    )
+
+
+def run_task_quietly(job: Job, *args: Any) -> Outcome:
+    """Run a task in another process, under the driver's warning filters."""
+    with warnings.catch_warnings():
+        warnings.filters[:] = list(job.warning_filters)  # type: ignore[index]
+        return run_task(job, *args)
+
+
+def _fit_and_score(
+    job: Job, number: int, params: Mapping[str, Any], split: int, context: Any
+) -> dict[str, Any]:
+    train, test = job.splits[split]
+    return fit_and_score(
+        clone(job.estimator),
+        job.X,
+        job.y,
+        scorer=job.scorer,
+        train=train,
+        test=test,
+        verbose=job.verbose,
+        parameters=dict(params),
+        fit_params=job.fit_params,
+        score_params=job.score_params,
+        return_train_score=job.return_train_score,
+        return_n_test_samples=False,
+        return_times=True,
+        return_parameters=False,
+        split_progress=(split, len(job.splits)),
+        candidate_progress=(number, job.n_candidates),
+        # NaN, so that a failure of the scorer can be told from a score
+        error_score="raise" if job.error_score == "raise" else math.nan,
+        caller=job.caller,
+        callback_ctx=context,
+    )
+
+
+def _failure(job: Job, number: int, split: int, error: BaseException) -> Outcome:
+    is_number = isinstance(job.error_score, numbers.Number)
+    score = job.error_score if is_number else math.nan
+    return Outcome(
+        candidate=number,
+        split=split,
+        status="failed",
+        test_scores=score,
+        train_scores=score if job.return_train_score else None,
+        error="".join(traceback.format_exception(error)),
+        exception=None if is_number else _portable(error),
+        fitted=False,
+    )
+
+
+def _portable(error: BaseException) -> BaseException:
+    """Return the error itself if it survives pickling, else one that says the same."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
+
+
+def _not_finite(scores: Scores) -> str | None:
+    """Say which score is not a finite number, if any."""
+    named = scores if isinstance(scores, Mapping) else {"score": scores}
+    for name, value in named.items():
+        if not math.isfinite(value):
+            return f"{name} is not finite: {value!r}"
+    return None
+
+
+def _finite_or(error_score: Any, scores: Any) -> Any:
+    """Put ``error_score`` where a score is not finite: scikit-learn would rank +inf first."""
+    if scores is None:
+        return None
+    substitute = float(error_score) if isinstance(error_score, numbers.Real) else math.nan
+    if isinstance(scores, Mapping):
+        return {name: v if math.isfinite(v) else substitute for name, v in scores.items()}
+    return scores if math.isfinite(scores) else substitute

@@ -1,0 +1,105 @@
+"""From trials to the records that ``cv_results_`` is made of."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from skhpo.trial import Outcome, Trial
+
+EXTRA_COLUMNS = ("status", "error", "n_splits_evaluated")
+
+
+def records(trials: Sequence[Trial]) -> list[dict[str, Any]]:
+    """Return a record a task, candidate by candidate, in the form of scikit-learn's own.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        Finished trials.
+
+    Returns
+    -------
+    list of dict
+        With ``test_scores``, ``fit_time``, ``score_time``, ``fit_error`` and, where they were
+        asked for, ``train_scores``.
+    """
+    return [_record(trial.outcomes[i]) for trial in trials for i in sorted(trial.outcomes)]
+
+
+def extra_columns(trials: Sequence[Trial]) -> dict[str, Any]:
+    """Return the columns that ``GridSearchCV`` does not have.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        Finished trials.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n_candidates,)
+        ``status`` ("ok" or "failed"), ``error`` (the first cause, or None) and
+        ``n_splits_evaluated``.
+    """
+    errors = [_first_error(trial) for trial in trials]
+    return {
+        "status": np.array([_status(trial) for trial in trials], dtype=object),
+        "error": np.array([*errors, None], dtype=object)[:-1],
+        "n_splits_evaluated": np.array([len(trial.outcomes) for trial in trials], dtype=np.int32),
+    }
+
+
+def mean_score(trial: Trial, metric: str | None) -> tuple[float, float]:
+    """Return the mean test score of a trial and its standard error over the splits.
+
+    Parameters
+    ----------
+    trial : Trial
+        A finished trial.
+    metric : str or None
+        Which score, where there are several; None takes the first.
+
+    Returns
+    -------
+    mean, stderr : float
+        Both NaN if any split failed.
+    """
+    outcomes = [trial.outcomes[i] for i in sorted(trial.outcomes)]
+    if any(outcome.status != "ok" for outcome in outcomes):
+        return float("nan"), float("nan")
+    scores = np.array([_score(outcome, metric) for outcome in outcomes], dtype=np.float64)
+    spread = scores.std(ddof=1) / np.sqrt(len(scores)) if len(scores) > 1 else np.nan
+    return float(scores.mean()), float(spread)
+
+
+def _score(outcome: Outcome, metric: str | None) -> float:
+    if not isinstance(outcome.test_scores, Mapping):
+        return float(outcome.test_scores)
+    if metric is not None and metric in outcome.test_scores:
+        return float(outcome.test_scores[metric])
+    return float(next(iter(outcome.test_scores.values())))
+
+
+def _record(outcome: Outcome) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "fit_error": None if outcome.fitted else outcome.error,
+        "test_scores": _plain(outcome.test_scores),
+        "fit_time": outcome.fit_time,
+        "score_time": outcome.score_time,
+    }
+    if outcome.train_scores is not None:
+        record["train_scores"] = _plain(outcome.train_scores)
+    return record
+
+
+def _plain(scores: float | Mapping[str, float]) -> float | dict[str, float]:
+    return dict(scores) if isinstance(scores, Mapping) else scores
+
+
+def _status(trial: Trial) -> str:
+    return next((o.status for o in trial.outcomes.values() if o.status != "ok"), "ok")
+
+
+def _first_error(trial: Trial) -> str | None:
+    ordered = (trial.outcomes[i] for i in sorted(trial.outcomes))
+    return next((outcome.error for outcome in ordered if outcome.error is not None), None)

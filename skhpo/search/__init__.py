@@ -1,0 +1,1 @@
+"""Search estimators: validate, assemble, publish."""

@@ -1,0 +1,294 @@
+"""What all search estimators share: validate, run the loop, publish.
+
+``fit`` follows ``GridSearchCV.fit`` step by step; only the middle, where candidates are chosen
+and evaluated, is our own engine instead of ``_run_search``.
+"""
+
+import time
+import warnings
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn import get_config
+from sklearn.base import clone, is_classifier
+from sklearn.model_selection import check_cv
+from sklearn.utils import check_random_state, get_tags, indexable
+
+from skhpo import _sklearn
+from skhpo.asktell import Strategy
+from skhpo.engine import Engine
+from skhpo.evaluation import Executor, Job
+from skhpo.results._table import extra_columns, mean_score, records
+from skhpo.search._names import check_names
+from skhpo.space import Space
+from skhpo.strategies import Grid
+from skhpo.trial import Trial
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What one ``fit`` works on."""
+
+    X: Any
+    y: Any
+    scorers: Any
+    metric: str | None  # the score that decides; None: the only one, or the first
+    routed: Any
+    estimator: Any
+    splits: Sequence[tuple[Any, Any]]
+    space: Space
+    callbacks: _sklearn.CallbackTree
+
+
+class SearchCV(_sklearn.BaseSearchCV):
+    """Base class of all search estimators: everything but the choice of candidates.
+
+    A subclass declares its parameters and writes ``_make_strategy``.
+
+    See Also
+    --------
+    sklearn.model_selection.GridSearchCV : The interface that every subclass has.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **_sklearn.BaseSearchCV._parameter_constraints,
+        "param_distributions": [dict, list, tuple, Space, None],
+        "param_grid": [dict, list, tuple, Space, None],
+        "n_iter": [_sklearn.Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        estimator: Any,
+        param_distributions: Any = None,
+        *,
+        n_iter: int = 10,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: Any = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        random_state: Any = None,
+        error_score: Any = np.nan,
+        return_train_score: bool = False,
+        param_grid: Any = None,
+    ) -> None:
+        super().__init__(
+            estimator,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            error_score=error_score,
+            return_train_score=return_train_score,
+        )
+        self.param_distributions = param_distributions
+        self.n_iter = n_iter
+        self.random_state = random_state
+        self.param_grid = param_grid
+
+    @abstractmethod
+    def _make_strategy(self, space: Space, seed: int) -> Strategy:
+        """Return the strategy that proposes the candidates."""
+
+    def _first_settings(self, space: Space) -> list[dict[str, Any]]:
+        """Return the settings to try before the strategy's own."""
+        return []
+
+    def __sklearn_tags__(self) -> Any:
+        """Tags of the estimator that is searched, as far as they hold for the search."""
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = get_tags(self.estimator).target_tags.multi_output
+        return tags
+
+    @_sklearn.fit_context(prefer_skip_nested_validation=False)  # type: ignore[untyped-decorator]
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
+        """Search, then fit the best candidate on all the data.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or (n_samples, n_samples)
+            Training data; for precomputed kernels the square matrix.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            Target; None for unsupervised learning.
+        **params : dict of str to object
+            Passed to the estimator, the scorer and the splitter as in ``GridSearchCV.fit``:
+            ``groups``, ``sample_weight``, and with metadata routing whatever was requested.
+
+        Returns
+        -------
+        self : object
+            The fitted search.
+
+        Raises
+        ------
+        ValueError
+            If an argument, the space or a parameter name is not valid, or all fits failed.
+        TypeError
+            If the space holds something that is neither list, distribution nor dimension.
+        """
+        run = self._prepare(X, y, params)
+        trials = self._search(run)
+        results = self._tabulate(run, trials)
+        self._select(run, results)
+        if self.refit:
+            self._refit(run)
+        self.scorer_ = getattr(run.scorers, "_scorers", run.scorers)
+        self.cv_results_ = results
+        run.callbacks.end()
+        return self
+
+    # -- before --------------------------------------------------------------------------------
+
+    def _prepare(self, X: Any, y: Any, params: Mapping[str, Any]) -> _Run:
+        scorers, _ = self._get_scorers()
+        space = self._make_space()
+        X, y = indexable(X, y)
+        params = _sklearn.check_fit_params(X, params=params)
+        routed = self._get_routed_params_for_fit(params)
+        weight = params.get("sample_weight")
+        metadata = None if weight is None else {"sample_weight": weight}
+        callbacks = _sklearn.CallbackTree(self, {"X": X, "y": y, "metadata": metadata})
+        estimator = clone(self.estimator)
+        check_names(space, estimator)
+        return _Run(
+            X=X,
+            y=y,
+            scorers=scorers,
+            metric=self.refit if isinstance(self.refit, str) else None,
+            routed=routed,
+            estimator=estimator,
+            splits=self._split(X, y, routed.splitter.split),
+            space=space,
+            callbacks=callbacks,
+        )
+
+    def _make_space(self) -> Space:
+        given = [d for d in (self.param_distributions, self.param_grid) if d is not None]
+        if len(given) != 1:
+            raise ValueError(
+                "give the search space as param_distributions or as param_grid, and only once; "
+                f"got {len(given)} of them."
+            )
+        return given[0] if isinstance(given[0], Space) else Space(given[0])
+
+    def _split(self, X: Any, y: Any, params: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+        """Draw the folds: once, so that all candidates are compared on the same ones."""
+        self._checked_cv_orig = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+        self.n_splits_ = self._checked_cv_orig.get_n_splits(X, y, **params)
+        splits = list(self._checked_cv_orig.split(X, y, **params))
+        if len(splits) != self.n_splits_:
+            raise ValueError(
+                "cv.split and cv.get_n_splits return inconsistent results. "
+                f"Expected {self.n_splits_} splits, got {len(splits)}"
+            )
+        if not splits:
+            raise ValueError(
+                "No fits were performed. Was the CV iterator empty? Were there no candidates?"
+            )
+        return splits
+
+    # -- the search ----------------------------------------------------------------------------
+
+    def _search(self, run: _Run) -> list[Trial]:
+        n_iter = int(min(self.n_iter, run.space.size))
+        if self.verbose > 0:
+            print(  # noqa: T201 (as GridSearchCV does)
+                f"Fitting {self.n_splits_} folds for each of {n_iter} candidates,"
+                f" totalling {self.n_splits_ * n_iter} fits"
+            )
+        contexts = run.callbacks.begin_search(n_iter * self.n_splits_)
+        with Executor(self._make_job(run, n_iter), self.n_jobs, contexts) as executor:
+            engine = Engine(
+                strategy=self._start_strategy(run.space),
+                executor=executor,
+                n_splits=self.n_splits_,
+                n_iter=n_iter,
+                judge=lambda trial: _loss(trial, run.metric),
+            )
+            trials = engine.run()
+        run.callbacks.end_search()
+        return trials
+
+    def _start_strategy(self, space: Space) -> Strategy:
+        """Return the strategy; a space no larger than the budget is simply enumerated."""
+        seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        if space.size <= self.n_iter:
+            return Grid(space=space, seed=seed)
+        strategy = self._make_strategy(space, seed)
+        strategy.enqueue(self._first_settings(space))
+        return strategy
+
+    def _make_job(self, run: _Run, n_candidates: int) -> Job:
+        return Job(
+            estimator=run.estimator,
+            X=run.X,
+            y=run.y,
+            splits=run.splits,
+            scorer=run.scorers,
+            fit_params=run.routed.estimator.fit,
+            score_params=run.routed.scorer.score,
+            return_train_score=self.return_train_score,
+            error_score=self.error_score,
+            verbose=self.verbose,
+            n_candidates=n_candidates,
+            config=get_config(),
+            warning_filters=tuple(warnings.filters),
+            caller=self if run.callbacks.is_listening else None,
+        )
+
+    # -- after ---------------------------------------------------------------------------------
+
+    def _tabulate(self, run: _Run, trials: list[Trial]) -> dict[str, Any]:
+        rows = records(trials)
+        _sklearn.report_failures(rows, self.error_score)
+        _check_any_score(trials)
+        if callable(self.scoring):
+            _sklearn.insert_error_scores(rows, self.error_score)
+        self.multimetric_ = isinstance(rows[0]["test_scores"], dict)
+        if callable(self.scoring) and self.multimetric_:
+            self._check_refit_for_multimetric(rows[0]["test_scores"])
+        params = [dict(trial.candidate.params) for trial in trials]
+        return _sklearn.format_results(self, params, self.n_splits_, rows, extra_columns(trials))
+
+    def _select(self, run: _Run, results: dict[str, Any]) -> None:
+        if not self.refit and self.multimetric_:
+            return
+        metric = self.refit if self.multimetric_ else "score"
+        self.best_index_ = self._select_best_index(self.refit, metric, results)
+        if not callable(self.refit):
+            self.best_score_ = results[f"mean_test_{metric}"][self.best_index_]
+        self.best_params_ = results["params"][self.best_index_]
+
+    def _refit(self, run: _Run) -> None:
+        best = clone(run.estimator).set_params(**clone(self.best_params_, safe=False))
+        self.best_estimator_ = best
+        args = (run.X,) if run.y is None else (run.X, run.y)
+        start = time.perf_counter()
+        run.callbacks.refit(best, lambda: best.fit(*args, **run.routed.estimator.fit))
+        self.refit_time_ = time.perf_counter() - start
+        if hasattr(best, "feature_names_in_"):
+            self.feature_names_in_ = best.feature_names_in_
+
+
+def _check_any_score(trials: Sequence[Trial]) -> None:
+    """Refuse to call a candidate the best when none has a score."""
+    outcomes = [outcome for trial in trials for outcome in trial.outcomes.values()]
+    if all(outcome.fitted and outcome.status != "ok" for outcome in outcomes):
+        raise ValueError(
+            f"All the {len(outcomes)} fits went through, but scoring failed for each of them. "
+            f"The first cause: {outcomes[0].error}"
+        )
+
+
+def _loss(trial: Trial, metric: str | None) -> tuple[float, float]:
+    mean, stderr = mean_score(trial, metric)
+    return -mean, stderr

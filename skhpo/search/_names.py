@@ -1,0 +1,51 @@
+"""Are all parameters of a space parameters of the estimator? Asked before anything is fitted."""
+
+from difflib import get_close_matches
+from typing import Any
+
+from sklearn.base import clone
+
+from skhpo.space import Space
+
+
+def check_names(space: Space, estimator: Any) -> None:
+    """Set every parameter of the space once, on a clone.
+
+    Parameters
+    ----------
+    space : Space
+        What is to be searched.
+    estimator : estimator
+        What it is to be set on.
+
+    Raises
+    ------
+    ValueError
+        If the estimator, or the alternative that a parameter belongs to, has no such parameter;
+        the nearest valid name is suggested.
+    """
+    points = [space.witness(j) for j in range(space.n_dims)] or [space.default()]
+    for x in points:
+        params = clone(space.decode(x), safe=False)
+        candidate = clone(estimator)
+        for name in sorted(params, key=lambda name: name.count("__")):
+            _set(candidate, name, params[name])
+
+
+def _set(candidate: Any, name: str, value: Any) -> None:
+    try:
+        candidate.set_params(**{name: value})
+    except ValueError as error:
+        if "Invalid parameter" not in str(error):
+            raise
+        raise ValueError(_unknown(candidate, name)) from error
+
+
+def _unknown(candidate: Any, name: str) -> str:
+    valid = sorted(candidate.get_params(deep=True))
+    near = get_close_matches(name, valid, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return (
+        f"Invalid parameter {name!r} for estimator {type(candidate).__name__}.{hint} "
+        f"Valid parameters are: {valid}."
+    )

@@ -1,0 +1,166 @@
+"""``BayesSearchCV``: each candidate chosen by a model of all scores so far."""
+
+from numbers import Integral
+from typing import Any, ClassVar
+
+import numpy as np
+
+from skhpo._sklearn import Interval
+from skhpo.asktell import Strategy
+from skhpo.search._base import SearchCV
+from skhpo.space import Space
+from skhpo.strategies import GaussianProcess
+
+
+class BayesSearchCV(SearchCV):
+    """Bayesian optimisation of hyper-parameters with cross-validation.
+
+    The estimator's own configuration is tried first, then a small quasi-random design. From
+    there on a Gaussian process, fitted to the scores of all finished candidates, proposes the
+    candidate with the largest expected improvement. The model handles real, integer and
+    categorical parameters, parameters that exist only under some choices, failed fits and
+    candidates that are still running.
+
+    A space no larger than ``n_iter`` is searched exhaustively.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        A scikit-learn estimator; it needs a ``score`` method unless ``scoring`` is given.
+    param_distributions : dict, list of dict or Space
+        What may be tried: all that ``GridSearchCV`` and ``RandomizedSearchCV`` take (lists,
+        scipy distributions, lists of dicts), ``(low, high)`` and ``(low, high, "log-uniform")``
+        tuples, `Real`, `Integer`, `Choice` and estimators that hold them.
+    n_iter : int, default=50
+        Number of candidates.
+    n_initial_points : int, default=10
+        Candidates tried before the model is used, the estimator's own configuration included.
+    scoring : str, callable, list, tuple or dict, default=None
+        As in ``GridSearchCV``. Where there are several scores and ``refit`` names none, the
+        first one steers the search.
+    n_jobs : int or None, default=None
+        Tasks (one candidate on one split) under way at the same time; None means 1 unless in a
+        ``joblib.parallel_config`` context, -1 all processors.
+    refit : bool, str or callable, default=True
+        As in ``GridSearchCV``.
+    cv : int, cross-validation generator or iterable, default=None
+        As in ``GridSearchCV``; None means 5 folds. The folds are drawn once per ``fit``.
+    verbose : int, default=0
+        As in ``GridSearchCV``.
+    pre_dispatch : int or str, default="2*n_jobs"
+        Not used; kept so that a ``GridSearchCV`` call can be changed by its class name alone.
+        Exactly ``n_jobs`` tasks are under way.
+    random_state : int, RandomState instance or None, default=None
+        Fixes the candidates; with ``n_jobs=1`` the whole search.
+    error_score : "raise" or numeric, default=np.nan
+        Score of a split whose fit or scoring fails. The search goes on unless it is "raise";
+        the candidate counts as failed whatever the number.
+    return_train_score : bool, default=False
+        As in ``GridSearchCV``.
+    param_grid : dict, list of dict or Space, default=None
+        Another name for ``param_distributions``, so that ``GridSearchCV(param_grid=...)`` needs
+        no other change than the class name. Give one of the two.
+
+    Attributes
+    ----------
+    cv_results_ : dict of str to ndarray
+        As in ``GridSearchCV``, and ``status`` ("ok" or "failed"), ``error`` (the first cause of a
+        failure, else None) and ``n_splits_evaluated``.
+    best_estimator_ : estimator
+        The best candidate, fitted on all the data; only with ``refit``.
+    best_score_ : float
+        Mean cross-validated score of the best candidate.
+    best_params_ : dict
+        Its parameters, by their ``set_params`` names.
+    best_index_ : int
+        Its row in ``cv_results_``.
+    scorer_ : callable or dict
+        The scorer, or scorers, used.
+    n_splits_ : int
+        Number of splits.
+    refit_time_ : float
+        Seconds that fitting ``best_estimator_`` took.
+    multimetric_ : bool
+        Whether there are several scores.
+    classes_ : ndarray of shape (n_classes,)
+        Class labels, where the estimator is a classifier.
+    n_features_in_ : int
+        Number of features seen in ``fit``.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, where ``X`` has names.
+
+    See Also
+    --------
+    RandomSearchCV : Candidates drawn without a model: the baseline.
+    Space : What may be tried.
+    sklearn.model_selection.GridSearchCV : Exhaustive search.
+
+    References
+    ----------
+    .. [1] D. R. Jones, M. Schonlau, W. J. Welch: Efficient Global Optimization of Expensive
+       Black-Box Functions. Journal of Global Optimization 13 (1998) 455-492.
+    .. [2] S. Ament, S. Daulton, D. Eriksson, M. Balandat, E. Bakshy: Unexpected Improvements to
+       Expected Improvement for Bayesian Optimization. NeurIPS 2023, arXiv:2310.20708.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.svm import SVC
+    >>> from skhpo import BayesSearchCV, Real
+    >>> X, y = load_iris(return_X_y=True)
+    >>> space = {"C": Real(1e-2, 1e3, log=True), "gamma": Real(1e-4, 1e1, log=True)}
+    >>> search = BayesSearchCV(SVC(), space, n_iter=15, random_state=0).fit(X, y)
+    >>> search.best_score_ >= 0.96
+    np.True_
+    >>> sorted(search.best_params_)
+    ['C', 'gamma']
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **SearchCV._parameter_constraints,
+        "n_initial_points": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    def __init__(
+        self,
+        estimator: Any,
+        param_distributions: Any = None,
+        *,
+        n_iter: int = 50,
+        n_initial_points: int = 10,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: Any = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        random_state: Any = None,
+        error_score: Any = np.nan,
+        return_train_score: bool = False,
+        param_grid: Any = None,
+    ) -> None:
+        super().__init__(
+            estimator,
+            param_distributions,
+            n_iter=n_iter,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            random_state=random_state,
+            error_score=error_score,
+            return_train_score=return_train_score,
+            param_grid=param_grid,
+        )
+        self.n_initial_points = n_initial_points
+
+    def _first_settings(self, space: Space) -> list[dict[str, Any]]:
+        """Try the configuration that the estimator has now, as far as it lies in the space."""
+        return [space.decode(space.locate(self.estimator.get_params(deep=True)))]
+
+    def _make_strategy(self, space: Space, seed: int) -> Strategy:
+        return GaussianProcess(
+            space=space, seed=seed, budget=self.n_iter, n_initial=self.n_initial_points
+        )

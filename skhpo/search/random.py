@@ -1,0 +1,154 @@
+"""``RandomSearchCV``: candidates drawn without a model; the baseline of every other search."""
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from skhpo._sklearn import StrOptions
+from skhpo.asktell import Strategy
+from skhpo.search._base import SearchCV
+from skhpo.space import Space
+from skhpo.strategies import QuasiRandom, RandomSampling
+
+
+class RandomSearchCV(SearchCV):
+    """Random and quasi-random search of hyper-parameters with cross-validation.
+
+    Independent draws, or points of a sequence that fills the space more evenly. No candidate is
+    tried twice, and a space no larger than ``n_iter`` is searched exhaustively.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        A scikit-learn estimator; it needs a ``score`` method unless ``scoring`` is given.
+    param_distributions : dict, list of dict or Space
+        What may be tried: all that ``GridSearchCV`` and ``RandomizedSearchCV`` take (lists,
+        scipy distributions, lists of dicts), ``(low, high)`` and ``(low, high, "log-uniform")``
+        tuples, `Real`, `Integer`, `Choice` and estimators that hold them.
+    n_iter : int, default=10
+        Number of candidates.
+    sampling : {"random", "sobol", "halton", "lhs"}, default="random"
+        Independent draws, a scrambled Sobol' or Halton sequence, or a Latin hypercube of
+        ``n_iter`` points.
+    scoring : str, callable, list, tuple or dict, default=None
+        As in ``GridSearchCV``. Where there are several scores and ``refit`` names none, the
+        first one steers the search.
+    n_jobs : int or None, default=None
+        Tasks (one candidate on one split) under way at the same time; None means 1 unless in a
+        ``joblib.parallel_config`` context, -1 all processors.
+    refit : bool, str or callable, default=True
+        As in ``GridSearchCV``.
+    cv : int, cross-validation generator or iterable, default=None
+        As in ``GridSearchCV``; None means 5 folds. The folds are drawn once per ``fit``.
+    verbose : int, default=0
+        As in ``GridSearchCV``.
+    pre_dispatch : int or str, default="2*n_jobs"
+        Not used; kept so that a ``GridSearchCV`` call can be changed by its class name alone.
+        Exactly ``n_jobs`` tasks are under way.
+    random_state : int, RandomState instance or None, default=None
+        Fixes the candidates; with ``n_jobs=1`` the whole search.
+    error_score : "raise" or numeric, default=np.nan
+        Score of a split whose fit or scoring fails. The search goes on unless it is "raise";
+        the candidate counts as failed whatever the number.
+    return_train_score : bool, default=False
+        As in ``GridSearchCV``.
+    param_grid : dict, list of dict or Space, default=None
+        Another name for ``param_distributions``, so that ``GridSearchCV(param_grid=...)`` needs
+        no other change than the class name. Give one of the two.
+
+    Attributes
+    ----------
+    cv_results_ : dict of str to ndarray
+        As in ``GridSearchCV``, and ``status`` ("ok" or "failed"), ``error`` (the first cause of a
+        failure, else None) and ``n_splits_evaluated``.
+    best_estimator_ : estimator
+        The best candidate, fitted on all the data; only with ``refit``.
+    best_score_ : float
+        Mean cross-validated score of the best candidate.
+    best_params_ : dict
+        Its parameters, by their ``set_params`` names.
+    best_index_ : int
+        Its row in ``cv_results_``.
+    scorer_ : callable or dict
+        The scorer, or scorers, used.
+    n_splits_ : int
+        Number of splits.
+    refit_time_ : float
+        Seconds that fitting ``best_estimator_`` took.
+    multimetric_ : bool
+        Whether there are several scores.
+    classes_ : ndarray of shape (n_classes,)
+        Class labels, where the estimator is a classifier.
+    n_features_in_ : int
+        Number of features seen in ``fit``.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, where ``X`` has names.
+
+    See Also
+    --------
+    BayesSearchCV : Candidates chosen by a model.
+    sklearn.model_selection.RandomizedSearchCV : scikit-learn's random search.
+
+    References
+    ----------
+    .. [1] J. Bergstra, Y. Bengio: Random Search for Hyper-Parameter Optimization. Journal of
+       Machine Learning Research 13 (2012) 281-305.
+
+    Examples
+    --------
+    >>> from scipy.stats import loguniform
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skhpo import RandomSearchCV
+    >>> X, y = load_iris(return_X_y=True)
+    >>> search = RandomSearchCV(
+    ...     LogisticRegression(max_iter=1000), {"C": loguniform(1e-2, 1e2)}, random_state=0
+    ... ).fit(X, y)
+    >>> len(search.cv_results_["params"])
+    10
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **SearchCV._parameter_constraints,
+        "sampling": [StrOptions({"random", "sobol", "halton", "lhs"})],
+    }
+
+    def __init__(
+        self,
+        estimator: Any,
+        param_distributions: Any = None,
+        *,
+        n_iter: int = 10,
+        sampling: Literal["random", "sobol", "halton", "lhs"] = "random",
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: Any = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        random_state: Any = None,
+        error_score: Any = np.nan,
+        return_train_score: bool = False,
+        param_grid: Any = None,
+    ) -> None:
+        super().__init__(
+            estimator,
+            param_distributions,
+            n_iter=n_iter,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            random_state=random_state,
+            error_score=error_score,
+            return_train_score=return_train_score,
+            param_grid=param_grid,
+        )
+        self.sampling = sampling
+
+    def _make_strategy(self, space: Space, seed: int) -> Strategy:
+        if self.sampling == "random":
+            return RandomSampling(space=space, seed=seed, budget=self.n_iter)
+        return QuasiRandom(space=space, seed=seed, budget=self.n_iter, sequence=self.sampling)
