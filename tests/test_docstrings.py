@@ -1,0 +1,56 @@
+"""Every public name is documented: numpydoc's checks, and an example for each."""
+
+import inspect
+import tomllib
+from pathlib import Path
+
+import pytest
+from numpydoc.docscrape import get_doc_object
+from numpydoc.validate import validate
+
+import skhpo
+
+PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
+CHECKS = tomllib.loads(PYPROJECT.read_text())["tool"]["numpydoc_validation"]["checks"]
+NAMES = [name for name in skhpo.__all__ if not name.startswith("__")]
+
+
+def complaints(path):
+    return [f"{code}: {text}" for code, text in validate(path)["errors"] if code in CHECKS]
+
+
+def public_members(cls):
+    """Return the public methods and properties that the class has from skhpo."""
+    found = []
+    for owner in cls.__mro__:
+        if owner.__module__.partition(".")[0] == "skhpo":
+            found += [k for k, v in vars(owner).items() if not k.startswith("_") and documented(v)]
+    return sorted(set(found))
+
+
+def documented(value):
+    return callable(value) or isinstance(value, property | classmethod | staticmethod)
+
+
+MEMBERS = [
+    f"{name}.{member}"
+    for name in NAMES
+    if inspect.isclass(getattr(skhpo, name))
+    for member in public_members(getattr(skhpo, name))
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_numpydoc_finds_nothing(name):
+    assert complaints(f"skhpo.{name}") == []
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_numpydoc_finds_nothing_in_methods(member):
+    assert complaints(f"skhpo.{member}") == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_has_a_runnable_example(name):
+    examples = "\n".join(get_doc_object(getattr(skhpo, name))["Examples"])
+    assert ">>>" in examples
