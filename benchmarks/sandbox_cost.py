@@ -75,7 +75,7 @@ def main():
     splits = [(rows[:2], rows[2:])]
     job = Job(estimator=Empty(), X=np.zeros((4, 2)), y=None, splits=splits, scorer=score)
     payload = Payload(job)
-    sandboxes = {name: Sandbox(payload.ticket(), **limits) for name, limits in SANDBOXES.items()}
+    sandboxes = {name: Sandbox(payload.ticket, **limits) for name, limits in SANDBOXES.items()}
     for sandbox in sandboxes.values():
         sandbox.run(0, {}, 0)
 

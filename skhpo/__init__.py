@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from skhpo._show_versions import show_versions
     from skhpo.asktell import Strategy
     from skhpo.exceptions import ContractError, SkhpoError
+    from skhpo.journal import JournalMismatch
+    from skhpo.results.journal_frame import load_journal
     from skhpo.search.bayes import BayesSearchCV
     from skhpo.search.random import RandomSearchCV
     from skhpo.space import Choice, Integer, Real, Space, When
+    from skhpo.stopping import Patience, TargetScore
     from skhpo.trial import Candidate, Observation
 
 __all__ = [
@@ -23,14 +26,18 @@ __all__ = [
     "Choice",
     "ContractError",
     "Integer",
+    "JournalMismatch",
     "Observation",
+    "Patience",
     "RandomSearchCV",
     "Real",
     "SkhpoError",
     "Space",
     "Strategy",
+    "TargetScore",
     "When",
     "__version__",
+    "load_journal",
     "show_versions",
 ]
 
@@ -40,13 +47,17 @@ _HOMES = {
     "Choice": "skhpo.space",
     "ContractError": "skhpo.exceptions",
     "Integer": "skhpo.space",
+    "JournalMismatch": "skhpo.journal",
     "Observation": "skhpo.trial",
+    "Patience": "skhpo.stopping",
     "RandomSearchCV": "skhpo.search.random",
     "Real": "skhpo.space",
     "SkhpoError": "skhpo.exceptions",
     "Space": "skhpo.space",
     "Strategy": "skhpo.asktell",
+    "TargetScore": "skhpo.stopping",
     "When": "skhpo.space",
+    "load_journal": "skhpo.results.journal_frame",
     "show_versions": "skhpo._show_versions",
 }
 

@@ -5,13 +5,18 @@ gone between versions is looked up, never assumed; the rest of the package sees 
 here.
 """
 
+import importlib
 import inspect
+import itertools
+import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import CancelledError
 from types import TracebackType
 from typing import Any, Self
 
-from joblib import Parallel
-from joblib.parallel import BatchedCalls
+import numpy as np
+from joblib import Parallel, register_parallel_backend
+from joblib.parallel import BACKENDS, BatchedCalls
 from sklearn.base import _fit_context
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.model_selection._validation import (
@@ -19,6 +24,7 @@ from sklearn.model_selection._validation import (
     _insert_error_scores,
     _warn_or_raise_about_fit_failures,
 )
+from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_method_params
 
@@ -40,6 +46,7 @@ __all__ = [
     "format_results",
     "insert_error_scores",
     "report_failures",
+    "take_rows",
 ]
 
 fit_context = _fit_context
@@ -47,6 +54,7 @@ check_fit_params = _check_method_params
 insert_error_scores = _insert_error_scores
 report_failures = _warn_or_raise_about_fit_failures
 
+_LOOK = 1.0  # seconds between two looks at a cluster
 _FIT_AND_SCORE_NAMES = frozenset(inspect.signature(_fit_and_score).parameters)
 
 
@@ -134,6 +142,113 @@ class CallbackTree:
             self._root.call_on_fit_task_end(estimator=self._search, **self._data)
 
 
+class _DaskCluster:
+    """What joblib's Dask backend leaves unsaid about the cluster behind it."""
+
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+
+    def n_workers(self) -> int:
+        return sum(self._backend.client.ncores().values())
+
+    def is_lost(self) -> bool:
+        return self._backend.client.status in ("closing", "closed")
+
+    def cancel(self) -> None:
+        """Take back what waits in the cluster: joblib only forgets it."""
+        if not self.is_lost():
+            self._backend.client.cancel([*self._backend._callbacks])
+
+    def call_everywhere(self, function: Callable[..., Any], *args: Any) -> None:
+        if not self.is_lost():
+            self._backend.client.run(function, *args, wait=False)
+
+
+class _RayCluster:
+    """Ray's tasks behind the interface of a joblib backend.
+
+    Ray's own backend for joblib deals calls out to actors in turn, busy or not, goes on sending
+    to an actor that died, and pickles arguments with each call.
+    """
+
+    def __init__(self, backend: Any) -> None:
+        self._options = {"max_retries": 0, **(getattr(backend, "ray_remote_args", None) or {})}
+        self._nested = backend.get_nested_backend()
+        self._shipped: tuple[Any, Any] = (None, None)
+        self._refs: set[Any] = set()
+
+    def configure(self, n_jobs: int) -> None:
+        self._ray = importlib.import_module("ray")
+        if not self._ray.is_initialized():
+            self._ray.init()
+        self._n_jobs = n_jobs
+        self._remote = self._ray.remote(_call_nested).options(**self._options)
+
+    def n_workers(self) -> int:
+        n_cores = int(self._ray.cluster_resources().get("CPU", 1))
+        return self._n_jobs if self._n_jobs > 0 else n_cores + 1 + self._n_jobs
+
+    def is_lost(self) -> bool:
+        return not self._ray.is_initialized()
+
+    def get_nested_backend(self) -> Any:
+        return self._nested
+
+    def submit(self, call: BatchedCalls, callback: Callable[[Any], None]) -> None:
+        [(function, args, _)] = call.items
+        ref = self._remote.remote(self._nested, function, *map(self._put, args))
+        self._refs.add(ref)
+
+        def done(future: Any) -> None:
+            self._refs.discard(ref)
+            callback(future)
+
+        ref.future().add_done_callback(done)
+
+    def retrieve_result_callback(self, future: Any) -> list[Any]:
+        results: list[Any] = future.result()
+        return results
+
+    def cancel(self) -> None:
+        for ref in [*self._refs]:
+            self._ray.cancel(ref, force=True)
+
+    def call_everywhere(self, function: Callable[..., Any], *args: Any) -> None:
+        """Do nothing: Ray does not say which processes there are."""
+
+    def _put(self, value: Any) -> Any:
+        """Put an array into Ray's store, once for all calls."""
+        if not isinstance(value, np.ndarray):
+            return value
+        if self._shipped[0] is not value:
+            self._shipped = (value, self._ray.put(value))
+        return self._shipped[1]
+
+
+def _call_nested(nested: Any, function: Callable[..., Any], *args: Any) -> list[Any]:
+    results: list[Any] = BatchedCalls([(function, args, {})], nested)()
+    return results
+
+
+def _ray_backend(**params: Any) -> Any:
+    """Return Ray's backend for joblib; as with Dask, all of the cluster is used by default."""
+    module = importlib.import_module("ray.util.joblib.ray_backend")
+    backend = module.RayBackend(**params)
+    backend.default_n_jobs = -1
+    return backend
+
+
+if "ray" not in BACKENDS:
+    register_parallel_backend("ray", _ray_backend)
+
+
+def _cluster_of(backend: Any) -> _DaskCluster | _RayCluster | None:
+    modules = {kind.__module__ for kind in type(backend).__mro__}
+    if "ray.util.joblib.ray_backend" in modules:
+        return _RayCluster(backend)
+    return _DaskCluster(backend) if "joblib._dask" in modules else None
+
+
 class WorkerPool:
     """Asynchronous calls on whatever backend ``joblib.parallel_config`` names.
 
@@ -149,22 +264,39 @@ class WorkerPool:
     Attributes
     ----------
     size : int
-        Number of workers; 1 means that nothing can be submitted: run inline.
+        Number of workers; it follows a cluster that grows or shrinks.
+    runs_inline : bool
+        Whether there are no workers, so that nothing can be submitted.
     shares_memory : bool
         Whether workers see the driver's objects (threads).
     """
 
     def __init__(self, n_jobs: int | None) -> None:
         self._parallel = Parallel(n_jobs=n_jobs, batch_size=1)
+        self._backend = self._parallel._backend
+        self._cluster = _cluster_of(self._backend)
+        self._keys = itertools.count()
+        self._waiting: dict[int, Callable[[Any], None]] = {}
+        self._futures: dict[int, Any] = {}
+        self._looked = 0.0
+        self._aborted = False
         self.size = 1
+        self.runs_inline = True
         self.shares_memory = True
 
     def __enter__(self) -> Self:
-        self._parallel.__enter__()
-        self._backend = self._parallel._backend
-        self.size = int(self._parallel._effective_n_jobs())
+        if isinstance(self._cluster, _RayCluster) and self._parallel.n_jobs != 1:
+            self._cluster.configure(self._parallel.n_jobs)
+            self._backend = self._cluster
+            self.size = max(1, self._cluster.n_workers())
+        else:
+            self._parallel.__enter__()
+            self._backend = self._parallel._backend
+            self.size = int(self._parallel._effective_n_jobs())
+        # The only worker of a cluster is still not this process.
+        self.runs_inline = self.size == 1 and not self._is_on_cluster
         self.shares_memory = bool(getattr(self._backend, "supports_sharedmem", False))
-        if self.size > 1:
+        if not self.runs_inline and hasattr(self._backend, "start_call"):
             self._backend.start_call()
         return self
 
@@ -174,24 +306,105 @@ class WorkerPool:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self.size > 1:
-            if value is not None:
-                self._backend.abort_everything(ensure_ready=False)
+        if not self.runs_inline and value is not None and not self._aborted:
+            self.abort()
+        if self._backend is self._cluster:
+            return
+        if not self.runs_inline:
             self._backend.stop_call()
         self._parallel.__exit__(kind, value, trace)
+
+    @property
+    def _is_on_cluster(self) -> bool:
+        return self._cluster is not None and self._parallel.n_jobs != 1
 
     def submit(
         self, function: Callable[..., Any], args: Iterable[Any], done: Callable[[Any], None]
     ) -> None:
         """Run ``function(*args)`` on a worker and hand its result, or the error, to ``done``."""
+        key = next(self._keys)
+        self._waiting[key] = done
 
         def collect(out: Any) -> None:
             try:
                 [result] = self._backend.retrieve_result_callback(out)
             except BaseException as error:  # noqa: BLE001 (whatever a worker died of)
                 result = error
-            done(result)
+            self._finish(key, result)
 
         call = BatchedCalls([(function, tuple(args), {})], self._backend.get_nested_backend())
-        submit = getattr(self._backend, "submit", None)  # joblib < 1.5 calls it apply_async
-        (submit or self._backend.apply_async)(call, callback=collect)
+        send = getattr(self._backend, "submit", None)  # joblib < 1.5 calls it apply_async
+        try:
+            future = (send or self._backend.apply_async)(call, callback=collect)
+        except Exception as error:  # noqa: BLE001 (a broken pool says so in its own ways)
+            self._finish(key, error)
+            return
+        if hasattr(future, "done"):
+            self._futures[key] = future
+
+    def poll(self) -> None:
+        """Look for what a backend never announces.
+
+        Raises
+        ------
+        ConnectionError
+            If the cluster is gone, and with it every task.
+        """
+        for key, future in [*self._futures.items()]:
+            if future.done():
+                del self._futures[key]
+                # Dask's, of a lost worker
+                error = CancelledError() if future.cancelled() else future.exception()
+                if error is not None:
+                    self._finish(key, error)
+        if self._is_on_cluster and time.monotonic() - self._looked > _LOOK:
+            self._look_at_cluster()
+            self._looked = time.monotonic()
+
+    def is_broken(self) -> bool:
+        """Whether a worker process died and took the pool with it."""
+        workers = getattr(self._backend, "_workers", None)
+        flags = getattr(workers, "_flags", None)
+        return bool(getattr(flags, "broken", None))
+
+    def rebuild(self) -> None:
+        """Start a new pool in the place of a broken one."""
+        self._backend.terminate()
+        self._backend.configure(n_jobs=self._parallel.n_jobs, parallel=self._parallel)
+
+    def abort(self) -> None:
+        """End all calls under way, with their processes where the backend has them."""
+        if self.runs_inline:
+            return
+        self._aborted = True
+        self._waiting.clear()
+        if self._cluster is not None and not self._cluster.is_lost():
+            self._cluster.cancel()
+        if self._backend is not self._cluster:
+            self._backend.abort_everything(ensure_ready=False)
+
+    def call_everywhere(self, function: Callable[..., Any], *args: Any) -> None:
+        """Call a function in each worker process, where the backend knows them (Dask)."""
+        if self._cluster is not None and self._is_on_cluster:
+            self._cluster.call_everywhere(function, *args)
+
+    def _finish(self, key: int, result: Any) -> None:
+        """Hand a result over, once: a failure may be both announced and found by polling."""
+        done = self._waiting.pop(key, None)
+        if done is not None:
+            done(result)
+
+    def _look_at_cluster(self) -> None:
+        if self._cluster is None:
+            return
+        if self._cluster.is_lost():
+            raise ConnectionError(
+                "the connection to the cluster is lost and no task can be run. "
+                "A search with a journal continues from there when it is fitted again."
+            )
+        self.size = max(1, self._cluster.n_workers())
+
+
+def take_rows(X: Any, rows: Any) -> Any:
+    """Return rows of X, of whatever type, as ``fit_and_score`` does for an estimator."""
+    return _safe_indexing(X, rows)

@@ -142,6 +142,30 @@ class Strategy(ABC):
             self._told[observation.candidate.number] = observation
         self._tell(clean)
 
+    def replay(self, x: Array) -> Candidate:
+        """Ask once more, knowing what was asked for then.
+
+        Parameters
+        ----------
+        x : ndarray of shape (n_dims,)
+            The point that the strategy proposed in the course that is replayed.
+
+        Returns
+        -------
+        Candidate
+            The strategy's proposal if it is ``x``; else ``x`` in its place (the strategy, or the
+            budget it was given, has changed since).
+        """
+        queue = self._queue.copy()
+        asked = self.ask()
+        if asked and _key(asked[0].x) == _key(x):
+            return asked[0]
+        for candidate in asked:
+            del self._asked[candidate.number]
+            self._seen.discard(_key(candidate.x))
+        self._queue = queue  # what was enqueued since then is still to be proposed
+        return self._admit(x, self.space.decode(x))
+
     # -- what an author writes -----------------------------------------------------------------
 
     @abstractmethod

@@ -5,12 +5,15 @@ of them stops at the first that fires.
 """
 
 import math
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from skhpo.exceptions import ContractError
+
+_MARGIN = 1.25  # refits take longer than the fits of splits foretell
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,78 @@ class Progress:
         """The best mean score, NaN while there is none."""
         finite = self.scores[np.isfinite(self.scores)]
         return float(finite.max()) if len(finite) else math.nan
+
+
+@dataclass(eq=False)
+class TimeBudget:
+    """How long a search may take, refitting the best candidate included.
+
+    Parameters
+    ----------
+    seconds : float or None, default=None
+        For everything; None sets no limit.
+    refit_share : float, default=0.0
+        What a refit takes, in fits of one split: 0 when nothing is refitted, else K / (K - 1)
+        with K splits, because a refit has all the data.
+
+    Examples
+    --------
+    >>> from skhpo.stopping import TimeBudget
+    >>> TimeBudget().is_over(), TimeBudget(0.0).is_over(), TimeBudget(60.0).is_over()
+    (False, True, False)
+    """
+
+    seconds: float | None = None
+    refit_share: float = 0.0
+    _start: float = field(default_factory=time.perf_counter, init=False)
+    _reserve: float = field(default=0.0, init=False)
+    _best_loss: float = field(default=math.inf, init=False)
+
+    def elapsed(self) -> float:
+        """Return the seconds since the search began."""
+        return time.perf_counter() - self._start
+
+    def remaining(self) -> float:
+        """Return the seconds left for candidates; the refit's are taken off."""
+        if self.seconds is None:
+            return math.inf
+        return self.seconds - self._reserve - self.elapsed()
+
+    def is_over(self) -> bool:
+        """Whether there is no time left for candidates."""
+        return self.remaining() <= 0
+
+    def limit(self, seconds: float | None) -> float | None:
+        """Return what a task may take: its own limit, or what is left if that is less.
+
+        Parameters
+        ----------
+        seconds : float or None
+            The task's own limit.
+
+        Returns
+        -------
+        float or None
+            None where there is neither.
+        """
+        left = self.remaining()
+        if seconds is None:
+            return None if math.isinf(left) else left
+        return min(seconds, left)
+
+    def learn(self, loss: float, fit_seconds: float) -> None:
+        """Reserve what refitting the best candidate so far will take.
+
+        Parameters
+        ----------
+        loss : float
+            Of a candidate that is complete.
+        fit_seconds : float
+            What fitting it on one split took, on average.
+        """
+        if loss < self._best_loss:
+            self._best_loss = loss
+            self._reserve = _MARGIN * self.refit_share * fit_seconds
 
 
 StoppingRule = Callable[[Progress], str | None]

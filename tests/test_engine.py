@@ -23,7 +23,7 @@ class Serial:
         self.submitted = []
         self.most_open = 0
 
-    def submit(self, task):
+    def submit(self, task, seconds=None):
         self.queue.append(task)
         self.submitted.append((task.candidate.number, task.split))
         self.most_open = max(self.most_open, len({t.candidate.number for t in self.queue}))

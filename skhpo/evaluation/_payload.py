@@ -12,8 +12,12 @@ import struct
 import tempfile
 import uuid
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from skhpo._sklearn import cloudpickle
 
@@ -49,9 +53,15 @@ class Payload:
         self.token = uuid.uuid4().hex
         _write(content, self.path)
 
-    def ticket(self, *, whole: bool = False) -> Ticket:
-        """Return the ticket of this payload, with all its bytes if ``whole``."""
-        return Ticket(self.token, str(self.path), self.path.read_bytes() if whole else None)
+    @property
+    def ticket(self) -> Ticket:
+        """How a worker finds this payload."""
+        return Ticket(self.token, str(self.path))
+
+    @cached_property
+    def content(self) -> NDArray[np.uint8]:
+        """The whole file, for workers that cannot see it: an array, which Dask scatters once."""
+        return np.fromfile(self.path, dtype=np.uint8)
 
     def close(self) -> None:
         """Delete the file."""

@@ -58,9 +58,8 @@ class Sandbox:
     ----------
     ticket : Ticket
         Where the child finds the job.
-    timeout : float or None
-        Seconds of wall time that one task may take, from when the child has everything it needs;
-        0.2 seconds of grace are given to the scheduler. None sets no limit.
+    timeout : float or None, default=None
+        Seconds of wall time that one task may take, where ``run`` is not told otherwise.
     memory : int or None
         Bytes by which one task, with all processes it starts, may exceed what was in use before
         it. None sets no limit.
@@ -81,15 +80,15 @@ class Sandbox:
         self,
         ticket: Ticket,
         *,
-        timeout: float | None,
         memory: int | None,
+        timeout: float | None = None,
         error_score: Any = math.nan,
         return_train_score: bool = False,
         fork: bool = HAS_PROC,
     ) -> None:
         self._ticket = ticket
-        self._timeout = timeout
         self._memory = memory
+        self._timeout = timeout
         self._error_score = error_score
         self._return_train_score = return_train_score
         self._data_size = _size_of(ticket)
@@ -101,7 +100,13 @@ class Sandbox:
         return self._child.pid
 
     def run(
-        self, number: int, params: Mapping[str, Any], split: int, context: Any = None
+        self,
+        number: int,
+        params: Mapping[str, Any],
+        split: int,
+        context: Any = None,
+        *,
+        timeout: float | None = None,
     ) -> Outcome:
         """Fit and score one candidate on one split.
 
@@ -115,6 +120,9 @@ class Sandbox:
             Which split.
         context : object or None, default=None
             scikit-learn's callback context of the task.
+        timeout : float or None, default=None
+            Seconds of wall time that the task may take, from when the child has everything it
+            needs; 0.2 seconds of grace are given to the scheduler. None takes the sandbox's.
 
         Returns
         -------
@@ -128,7 +136,7 @@ class Sandbox:
         """
         message = cloudpickle.dumps((number, params, split, context))
         try:
-            answer = self._ask(message)
+            answer = self._ask(message, self._timeout if timeout is None else timeout)
         except BaseException:  # Ctrl-C, for one
             self._child.close(at_once=True)
             raise
@@ -141,7 +149,7 @@ class Sandbox:
 
     # -- from a task to a reply ------------------------------------------------------------------
 
-    def _ask(self, message: bytes) -> bytes | _End:
+    def _ask(self, message: bytes, timeout: float | None) -> bytes | _End:
         """Send a task and wait for the reply, or for a reason to wait no longer."""
         for attempt in (1, 2):  # a child that dies before the fit begins is not the fit's fault
             try:
@@ -154,7 +162,7 @@ class Sandbox:
             return first
         began = time.perf_counter()
         baseline = self._charged([struct.unpack_from("<QQ", first, 1), others])
-        return self._watch(began, baseline)
+        return self._watch(began, baseline, timeout)
 
     def _begin(self, message: bytes) -> tuple[bytes, tuple[int, int]]:
         """Return the first reply to a task, and the memory of other processes before it."""
@@ -179,9 +187,9 @@ class Sandbox:
             }
         )
 
-    def _watch(self, began: float, baseline: int) -> bytes | _End:
+    def _watch(self, began: float, baseline: int, timeout: float | None) -> bytes | _End:
         """Wait for the outcome, for the deadline, and for the memory to run over."""
-        limit = math.inf if self._timeout is None else self._timeout + _GRACE
+        limit = math.inf if timeout is None else timeout + _GRACE
         used = 0
         while True:
             remaining = began + limit - time.perf_counter()
@@ -194,7 +202,7 @@ class Sandbox:
                 return reply
             if remaining <= 0:
                 self._child.end()
-                reason = f"the fit took longer than fit_timeout={self._timeout} s"
+                reason = f"the fit took longer than fit_timeout={timeout} s"
                 return _End("timeout", reason, elapsed)
             used = self._growth(baseline)
             if self._memory is not None and used > self._memory:

@@ -95,7 +95,10 @@ def _next_channel(control: socket.socket, driver: int) -> Connection | None:
     while os.getppid() == driver:
         if not select.select([control], [], [], _TICK)[0]:
             continue
-        _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        try:
+            _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        except OSError:  # the driver is gone
+            return None
         if not descriptors:
             return None
         os.set_inheritable(descriptors[0], False)
@@ -161,7 +164,10 @@ def _die_with(control: socket.socket, driver: int) -> None:
 def _serve(channel: Connection) -> None:
     """Run tasks until the connection is closed."""
     me = os.getpid()
-    setup = channel.recv()
+    try:
+        setup = channel.recv()
+    except (EOFError, OSError):  # the driver is gone, or has changed its mind
+        return
     sys.path[:] = setup["path"]
     os.environ.pop("PYTHONPATH", None)
     os.environ.update(setup["environment"])

@@ -6,6 +6,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import TypeVar
@@ -58,6 +59,7 @@ class ChildProcess:
         self.pid: int | None = None
         self._fork = fork
         self._owner = os.getpid()
+        self._closing = threading.RLock()  # at exit, several threads may want to
         self._server: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._channel: Connection | None = None
@@ -149,12 +151,13 @@ class ChildProcess:
         if os.getpid() != self._owner:  # a copy of the driver, made by a fork: not its processes
             self._hang_up()
             return
-        if self.pid is not None and not at_once:
-            _there(self._channel).close()
-            self._channel = None
-            self._exit_code(_GOODBYE)
-        self.end()
-        self._bury_server()
+        with self._closing:
+            if self.pid is not None and self._channel is not None and not at_once:
+                self._channel.close()
+                self._channel = None
+                self._exit_code(_GOODBYE)
+            self.end()
+            self._bury_server()
 
     def _gone(self) -> ChildGone:
         """End what is left and say how the process ended."""

@@ -10,13 +10,15 @@ from skhpo.trial import Outcome, Trial
 EXTRA_COLUMNS = ("status", "error", "n_splits_evaluated")
 
 
-def records(trials: Sequence[Trial]) -> list[dict[str, Any]]:
+def records(trials: Sequence[Trial], n_splits: int) -> list[dict[str, Any]]:
     """Return a record a task, candidate by candidate, in the form of scikit-learn's own.
 
     Parameters
     ----------
     trials : sequence of Trial
-        Finished trials.
+        Each with at least one outcome.
+    n_splits : int
+        Splits of a candidate; those without an outcome have NaN in all places.
 
     Returns
     -------
@@ -24,7 +26,11 @@ def records(trials: Sequence[Trial]) -> list[dict[str, Any]]:
         With ``test_scores``, ``fit_time``, ``score_time``, ``fit_error`` and, where they were
         asked for, ``train_scores``.
     """
-    return [_record(trial.outcomes[i]) for trial in trials for i in sorted(trial.outcomes)]
+    return [
+        _record(trial.outcomes[i]) if i in trial.outcomes else _blank(trial)
+        for trial in trials
+        for i in range(n_splits)
+    ]
 
 
 def extra_columns(trials: Sequence[Trial]) -> dict[str, Any]:
@@ -38,8 +44,8 @@ def extra_columns(trials: Sequence[Trial]) -> dict[str, Any]:
     Returns
     -------
     dict of str to ndarray of shape (n_candidates,)
-        ``status`` ("ok" or "failed"), ``error`` (the first cause, or None) and
-        ``n_splits_evaluated``.
+        ``status`` ("ok", "failed", "timeout", "memory", "crashed", or "dropped" if the search
+        ended first), ``error`` (the first cause, or None) and ``n_splits_evaluated``.
     """
     errors = [_first_error(trial) for trial in trials]
     return {
@@ -72,6 +78,30 @@ def mean_score(trial: Trial, metric: str | None) -> tuple[float, float]:
     return float(scores.mean()), float(spread)
 
 
+def split_scores(trial: Trial, metric: str | None, n_splits: int) -> np.ndarray:
+    """Return the test scores of a trial, NaN for splits that failed or were not tried.
+
+    Parameters
+    ----------
+    trial : Trial
+        A trial.
+    metric : str or None
+        Which score, where there are several; None takes the first.
+    n_splits : int
+        Splits of a candidate.
+
+    Returns
+    -------
+    ndarray of shape (n_splits,)
+        The scores.
+    """
+    scores = np.full(n_splits, np.nan)
+    for split, outcome in trial.outcomes.items():
+        if outcome.status == "ok":
+            scores[split] = _score(outcome, metric)
+    return scores
+
+
 def _score(outcome: Outcome, metric: str | None) -> float:
     if not isinstance(outcome.test_scores, Mapping):
         return float(outcome.test_scores)
@@ -92,12 +122,24 @@ def _record(outcome: Outcome) -> dict[str, Any]:
     return record
 
 
+def _blank(trial: Trial) -> dict[str, Any]:
+    """Return the record of a split that was not tried."""
+    first = _record(next(iter(trial.outcomes.values())))
+    blank = {name: _nan_like(value) for name, value in first.items()}
+    return {**blank, "fit_error": None}
+
+
+def _nan_like(value: Any) -> Any:
+    return dict.fromkeys(value, np.nan) if isinstance(value, dict) else np.nan
+
+
 def _plain(scores: float | Mapping[str, float]) -> float | dict[str, float]:
     return dict(scores) if isinstance(scores, Mapping) else scores
 
 
 def _status(trial: Trial) -> str:
-    return next((o.status for o in trial.outcomes.values() if o.status != "ok"), "ok")
+    bad = next((o.status for o in trial.outcomes.values() if o.status != "ok"), None)
+    return bad or ("ok" if trial.is_finished else "dropped")
 
 
 def _first_error(trial: Trial) -> str | None:

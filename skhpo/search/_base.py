@@ -8,8 +8,11 @@ import time
 import warnings
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from numbers import Integral
+from math import ceil
+from numbers import Integral, Real
+from os import PathLike
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -21,12 +24,21 @@ from sklearn.utils import check_random_state, get_tags, indexable
 from skhpo import _sklearn
 from skhpo.asktell import Strategy
 from skhpo.engine import Engine
-from skhpo.evaluation import Executor, Job
+from skhpo.evaluation import Executor, Job, parse_memory, unenforceable
 from skhpo.results._table import extra_columns, mean_score, records
+from skhpo.search._journaling import open_log
 from skhpo.search._names import check_names
+from skhpo.search._pickling import check_picklable
+from skhpo.search._progress import ProgressDisplay
+from skhpo.search._stopping import as_rule
+from skhpo.search._warm_start import first_settings
 from skhpo.space import Space
+from skhpo.stopping import TimeBudget
 from skhpo.strategies import Grid
 from skhpo.trial import Trial
+
+WORKERS_KEPT_BUSY = 16  # by the lag of deterministic=True, to 85 %
+LAG_PER_WORKER = 4  # candidates a worker, measured with fits that take times spread 1:50
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,12 @@ class SearchCV(_sklearn.BaseSearchCV):
         "param_grid": [dict, list, tuple, Space, None],
         "n_iter": [_sklearn.Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
+        "max_time": [_sklearn.Interval(Real, 0, None, closed="neither"), None],
+        "fit_timeout": [_sklearn.Interval(Real, 0, None, closed="neither"), None],
+        "fit_memory": [Real, str, None],
+        "journal": [str, PathLike, None],
+        "stopping": [callable, list, tuple, None],
+        "deterministic": ["boolean", _sklearn.Interval(Integral, 1, None, closed="left")],
     }
 
     def __init__(
@@ -78,6 +96,13 @@ class SearchCV(_sklearn.BaseSearchCV):
         error_score: Any = np.nan,
         return_train_score: bool = False,
         param_grid: Any = None,
+        max_time: float | None = None,
+        fit_timeout: float | None = None,
+        fit_memory: int | str | None = None,
+        journal: Any = None,
+        warm_start_from: Any = None,
+        stopping: Any = None,
+        deterministic: bool | int = False,
     ) -> None:
         super().__init__(
             estimator,
@@ -94,6 +119,13 @@ class SearchCV(_sklearn.BaseSearchCV):
         self.n_iter = n_iter
         self.random_state = random_state
         self.param_grid = param_grid
+        self.max_time = max_time
+        self.fit_timeout = fit_timeout
+        self.fit_memory = fit_memory
+        self.journal = journal
+        self.warm_start_from = warm_start_from
+        self.stopping = stopping
+        self.deterministic = deterministic
 
     @abstractmethod
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
@@ -131,18 +163,27 @@ class SearchCV(_sklearn.BaseSearchCV):
         Raises
         ------
         ValueError
-            If an argument, the space or a parameter name is not valid, or all fits failed.
+            If an argument, the space or a parameter name is not valid, all fits failed, or none
+            was complete within ``max_time``.
         TypeError
-            If the space holds something that is neither list, distribution nor dimension.
+            If the space holds something that is neither list, distribution nor dimension, or
+            something cannot be pickled that other processes need.
+        JournalMismatch
+            If the journal belongs to another search.
+        KeyboardInterrupt
+            After Ctrl-C; what is complete stands in ``cv_results_``, ``best_params_``,
+            ``best_score_`` and ``best_index_`` all the same.
         """
         run = self._prepare(X, y, params)
         trials = self._search(run)
-        results = self._tabulate(run, trials)
-        self._select(run, results)
-        if self.refit:
-            self._refit(run)
+        results = self._tabulate(trials)
+        self._select(results)
         self.scorer_ = getattr(run.scorers, "_scorers", run.scorers)
         self.cv_results_ = results
+        if self.stop_reason_ == "interrupted":
+            raise KeyboardInterrupt
+        if self.refit:
+            self._refit(run)
         run.callbacks.end()
         return self
 
@@ -206,25 +247,96 @@ class SearchCV(_sklearn.BaseSearchCV):
                 f" totalling {self.n_splits_ * n_iter} fits"
             )
         contexts = run.callbacks.begin_search(n_iter * self.n_splits_)
-        with Executor(self._make_job(run, n_iter), self.n_jobs, contexts) as executor:
-            engine = Engine(
-                strategy=self._start_strategy(run.space),
-                executor=executor,
-                n_splits=self.n_splits_,
-                n_iter=n_iter,
-                judge=lambda trial: _loss(trial, run.metric),
-            )
+        with ExitStack() as stack:
+            executor = self._start_executor(stack, run, n_iter, contexts)
+            engine = self._make_engine(stack, run, executor, n_iter)
+            display = ProgressDisplay(self.verbose, n_iter, self.n_splits_, run.metric)
+            engine.watch = display
+            stack.callback(display.finish, engine)
             trials = engine.run()
         run.callbacks.end_search()
-        return trials
+        self.stop_reason_ = engine.ended
+        self.search_time_ = engine.time.elapsed()
+        return [trial for trial in trials if trial.outcomes]
 
-    def _start_strategy(self, space: Space) -> Strategy:
-        """Return the strategy; a space no larger than the budget is simply enumerated."""
+    def _start_executor(
+        self, stack: ExitStack, run: _Run, n_iter: int, contexts: Sequence[Any]
+    ) -> Executor:
+        memory = parse_memory(self.fit_memory)
+        for reason in unenforceable(self.fit_timeout, memory):
+            warnings.warn(reason, UserWarning, stacklevel=4)
+        isolate = any(limit is not None for limit in (self.max_time, self.fit_timeout, memory))
+        executor = stack.enter_context(
+            Executor(
+                self._make_job(run, n_iter),
+                self.n_jobs,
+                contexts,
+                isolate=isolate,
+                memory=memory,
+            )
+        )
+        if executor.ships:
+            parts = {"estimator": run.estimator, "scoring": run.scorers, "X": run.X, "y": run.y}
+            executor.publish(on_error=lambda: check_picklable(parts))
+            check_picklable({"a value in the search space": run.space})
+        return executor
+
+    def _make_engine(self, stack: ExitStack, run: _Run, executor: Executor, n_iter: int) -> Engine:
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        log, seed = open_log(
+            stack,
+            self.journal,
+            self._identity(run),
+            random_state=self.random_state,
+            seed=seed,
+            n_splits=self.n_splits_,
+        )
+        share = self.n_splits_ / max(1, self.n_splits_ - 1) if self.refit else 0.0
+        return Engine(
+            strategy=self._start_strategy(run.space, seed),
+            executor=executor,
+            n_splits=self.n_splits_,
+            n_iter=n_iter,
+            judge=lambda trial: _loss(trial, run.metric),
+            log=log,
+            time=TimeBudget(self.max_time, share),
+            fit_timeout=self.fit_timeout,
+            lag=self._lag(),
+            should_stop=as_rule(self.stopping, run.metric, self.n_splits_),
+        )
+
+    def _identity(self, run: _Run) -> dict[str, Any]:
+        """Return what has to be the same for a journal to be continued."""
+        metadata = {**run.routed.estimator.fit, **run.routed.scorer.score}
+        return {
+            "X": run.X,
+            "y": run.y,
+            "splits": run.splits,
+            "metadata": metadata,
+            "space": run.space,
+            "scoring": getattr(run.scorers, "_scorers", run.scorers),
+            "refit metric": str(run.metric),
+            "estimator": run.estimator,
+            "search": type(self).__name__,
+        }
+
+    def _lag(self) -> int | None:
+        if not self.deterministic:
+            return None
+        if self.deterministic is True:
+            return ceil(LAG_PER_WORKER * WORKERS_KEPT_BUSY / int(self.n_splits_))
+        lag: int = self.deterministic
+        return lag
+
+    def _start_strategy(self, space: Space, seed: int) -> Strategy:
+        """Return the strategy; a space no larger than the budget is simply enumerated."""
+        warm = first_settings(self.warm_start_from, space)
         if space.size <= self.n_iter:
-            return Grid(space=space, seed=seed)
-        strategy = self._make_strategy(space, seed)
-        strategy.enqueue(self._first_settings(space))
+            strategy: Strategy = Grid(space=space, seed=seed)
+            strategy.enqueue(warm)
+        else:
+            strategy = self._make_strategy(space, seed)
+            strategy.enqueue([*warm, *self._first_settings(space)])
         return strategy
 
     def _make_job(self, run: _Run, n_candidates: int) -> Job:
@@ -247,8 +359,9 @@ class SearchCV(_sklearn.BaseSearchCV):
 
     # -- after ---------------------------------------------------------------------------------
 
-    def _tabulate(self, run: _Run, trials: list[Trial]) -> dict[str, Any]:
-        rows = records(trials)
+    def _tabulate(self, trials: list[Trial]) -> dict[str, Any]:
+        self._check_complete(trials)
+        rows = records(trials, self.n_splits_)
         _sklearn.report_failures(rows, self.error_score)
         _check_any_score(trials)
         if callable(self.scoring):
@@ -257,9 +370,25 @@ class SearchCV(_sklearn.BaseSearchCV):
         if callable(self.scoring) and self.multimetric_:
             self._check_refit_for_multimetric(rows[0]["test_scores"])
         params = [dict(trial.candidate.params) for trial in trials]
-        return _sklearn.format_results(self, params, self.n_splits_, rows, extra_columns(trials))
+        columns = extra_columns(trials)
+        with warnings.catch_warnings():
+            if all(status in ("ok", "dropped") for status in columns["status"]):
+                # what was cut off has no score, and that is no surprise to anybody
+                warnings.filterwarnings("ignore", message="One or more of the")
+            return _sklearn.format_results(self, params, self.n_splits_, rows, columns)
 
-    def _select(self, run: _Run, results: dict[str, Any]) -> None:
+    def _check_complete(self, trials: list[Trial]) -> None:
+        """Refuse to publish a search in which nothing is complete."""
+        if any(trial.is_finished for trial in trials):
+            return
+        if self.stop_reason_ == "interrupted":
+            raise KeyboardInterrupt
+        raise ValueError(
+            f"no candidate was complete when the search ended ({self.stop_reason_}); "
+            f"{sum(len(trial.outcomes) for trial in trials)} of its fits were done."
+        )
+
+    def _select(self, results: dict[str, Any]) -> None:
         if not self.refit and self.multimetric_:
             return
         metric = self.refit if self.multimetric_ else "score"

@@ -55,12 +55,33 @@ class RandomSearchCV(SearchCV):
     param_grid : dict, list of dict or Space, default=None
         Another name for ``param_distributions``, so that ``GridSearchCV(param_grid=...)`` needs
         no other change than the class name. Give one of the two.
+    max_time : float or None, default=None
+        Seconds for the whole search. Candidates that are not complete by then are dropped;
+        what refitting will take is set aside, judged by the fits so far.
+    fit_timeout : float or None, default=None
+        Seconds for one fit and its scoring. A fit that takes longer is ended, its candidate
+        counts as failed, and its other splits are not tried.
+    fit_memory : int, str or None, default=None
+        Bytes, or a size such as "2GB", by which the memory in use may grow in one fit.
+    journal : str, path-like or None, default=None
+        File to which every finished fit is written at once. A search that is run again with
+        the same journal continues where the first one ended, however that was.
+    warm_start_from : search estimator, dict, path, list of dict or None, default=None
+        Settings to try first: the ten best of a fitted search, a ``cv_results_`` or a journal,
+        or a list of settings. Those that do not lie in the space are reported and left out.
+    stopping : callable, list of callable or None, default=None
+        Rules of ``skhpo.stopping`` that may end the search before its budget is spent.
+    deterministic : bool or int, default=False
+        Whether the candidates are the same for any ``n_jobs``. With a number L, candidate i is
+        chosen by what candidates up to i - L came to; True takes an L that keeps 16 workers
+        busy. The price is that each choice knows less.
 
     Attributes
     ----------
     cv_results_ : dict of str to ndarray
-        As in ``GridSearchCV``, and ``status`` ("ok" or "failed"), ``error`` (the first cause of a
-        failure, else None) and ``n_splits_evaluated``.
+        As in ``GridSearchCV``, and ``status`` ("ok", "failed", "timeout", "memory", "crashed",
+        or "dropped" if the search ended first), ``error`` (the first cause of a failure, else
+        None) and ``n_splits_evaluated``.
     best_estimator_ : estimator
         The best candidate, fitted on all the data; only with ``refit``.
     best_score_ : float
@@ -75,6 +96,10 @@ class RandomSearchCV(SearchCV):
         Number of splits.
     refit_time_ : float
         Seconds that fitting ``best_estimator_`` took.
+    search_time_ : float
+        Seconds that the search took, without the refit.
+    stop_reason_ : str
+        Why the search ended.
     multimetric_ : bool
         Whether there are several scores.
     classes_ : ndarray of shape (n_classes,)
@@ -130,6 +155,13 @@ class RandomSearchCV(SearchCV):
         error_score: Any = np.nan,
         return_train_score: bool = False,
         param_grid: Any = None,
+        max_time: float | None = None,
+        fit_timeout: float | None = None,
+        fit_memory: int | str | None = None,
+        journal: Any = None,
+        warm_start_from: Any = None,
+        stopping: Any = None,
+        deterministic: bool | int = False,
     ) -> None:
         super().__init__(
             estimator,
@@ -145,6 +177,13 @@ class RandomSearchCV(SearchCV):
             error_score=error_score,
             return_train_score=return_train_score,
             param_grid=param_grid,
+            max_time=max_time,
+            fit_timeout=fit_timeout,
+            fit_memory=fit_memory,
+            journal=journal,
+            warm_start_from=warm_start_from,
+            stopping=stopping,
+            deterministic=deterministic,
         )
         self.sampling = sampling
 

@@ -48,4 +48,7 @@ class Grid(Strategy):
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
         points = list(islice(self._rest, n))
+        if not points:  # what a replay passed over
+            self._rest = (x for x in self.space.enumerate() if not self.is_seen(x))
+            points = list(islice(self._rest, n))
         return np.array(points, dtype=np.float64).reshape(len(points), self.space.n_dims)

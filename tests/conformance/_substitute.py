@@ -2,8 +2,8 @@
 
 The shipped test module is executed afresh with ``GridSearchCV`` and ``RandomizedSearchCV``
 replaced, so that everything in it, parametrisations included, sees the substitute. The columns of
-``cv_results_`` that ``GridSearchCV`` does not have are taken out for those tests, which compare
-all keys.
+``cv_results_`` and the attributes that ``GridSearchCV`` does not have are taken out, because some
+tests compare all there are.
 """
 
 import importlib.util
@@ -19,6 +19,7 @@ import sklearn.model_selection
 from skhpo.results._table import EXTRA_COLUMNS
 
 SEARCH_TESTS = "sklearn.model_selection.tests.test_search"
+EXTRA_ATTRIBUTES = ("search_time_", "stop_reason_")
 SUBSTITUTED = ("GridSearchCV", "RandomizedSearchCV")
 
 
@@ -46,6 +47,8 @@ def _with_plain_results(search: type, alias: str) -> type:
         search.fit(self, X, y, **params)
         for column in EXTRA_COLUMNS:
             self.cv_results_.pop(column, None)
+        for attribute in EXTRA_ATTRIBUTES:
+            delattr(self, attribute)
         return self
 
     name = search.__name__

@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
 
-from skhpo.evaluation import Executor, Job
-from skhpo.evaluation import _executor as executor_module
-from skhpo.evaluation._payload import PayloadMissing
+from skhpo.evaluation import Executor, Job, _payload
 from skhpo.trial import Candidate, Task
 
 X = np.zeros((4, 1))
@@ -85,22 +83,15 @@ def test_results_come_in_the_order_of_completion():
     assert [o.candidate for o in outcomes] == [1, 1, 0, 0]
 
 
-def test_a_worker_that_cannot_see_the_file_is_sent_the_bytes(monkeypatch):
-    sent = []
-    real = executor_module._run_remote
-
-    def elsewhere(ticket, message):
-        sent.append(ticket.content is not None)
-        if ticket.content is None:
-            raise PayloadMissing(ticket.token)
-        return real(ticket, message)
-
-    monkeypatch.setattr(executor_module, "_run_remote", elsewhere)
-    with joblib.parallel_config(backend="threading"), Executor(job(), 2) as executor:
-        executor._payload = executor_module.Payload(executor._job)
+def test_a_worker_that_cannot_see_the_file_is_sent_the_bytes():
+    _payload._loaded.clear()
+    with joblib.parallel_config(backend="loky"), Executor(job(), 2) as executor:
+        executor._ticket()
+        executor._payload.content  # noqa: B018 (read while the file is there)
+        executor._payload.path.rename(executor._payload.path.with_name("elsewhere"))
         outcomes = drain(executor, tasks(3))
     assert len(outcomes) == 6
-    assert sent.count(True) == sent.count(False) == 6
+    assert {outcome.status for outcome in outcomes} == {"ok"}
 
 
 def test_an_unpicklable_parameter_is_an_error_in_the_driver():

@@ -12,6 +12,7 @@ import sys
 import textwrap
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -99,7 +100,7 @@ def payload(_by_value):
 @pytest.fixture(scope="module")
 def timed(payload):
     """Return a sandbox with a deadline."""
-    sandbox = Sandbox(payload.ticket(), timeout=TIMEOUT, memory=None, error_score=-1.0)
+    sandbox = Sandbox(payload.ticket, timeout=TIMEOUT, memory=None, error_score=-1.0)
     yield sandbox
     sandbox.close()
 
@@ -107,7 +108,7 @@ def timed(payload):
 @pytest.fixture(scope="module")
 def bounded(payload):
     """Return a sandbox with a memory limit."""
-    sandbox = Sandbox(payload.ticket(), timeout=60.0, memory=MEMORY)
+    sandbox = Sandbox(payload.ticket, timeout=60.0, memory=MEMORY)
     yield sandbox
     sandbox.close()
 
@@ -267,7 +268,7 @@ def test_replacements_do_not_draw_the_same_numbers(timed):
 
 def test_raise_says_what_is_to_be_raised(payload):
     sandbox = Sandbox(
-        payload.ticket(), timeout=0.1, memory=None, error_score="raise", return_train_score=True
+        payload.ticket, timeout=0.1, memory=None, error_score="raise", return_train_score=True
     )
     outcome = run(sandbox, hang_in_sleep)
     sandbox.close()
@@ -402,7 +403,7 @@ def test_what_a_good_fit_started_lives_until_the_end(payload, tmp_path):
             os._exit(0)
         os.waitpid(pid, 0)
 
-    sandbox = Sandbox(payload.ticket(), timeout=60.0, memory=None)
+    sandbox = Sandbox(payload.ticket, timeout=60.0, memory=None)
     assert run(sandbox, start).status == "ok"
     orphan = int(note.read_text())
     assert not is_gone(orphan)
@@ -436,7 +437,7 @@ def test_a_sandbox_outlives_its_thread_and_ends_with_its_last_reference(payload)
     made, before = [], set(descendants(os.getpid()))
 
     def make():
-        made.append(Sandbox(payload.ticket(), timeout=60.0, memory=MEMORY))
+        made.append(Sandbox(payload.ticket, timeout=60.0, memory=MEMORY))
         run(made[0], None)
 
     thread = threading.Thread(target=make)
@@ -471,7 +472,7 @@ def test_all_ends_with_the_driver(tmp_path, blow):
 
         job = Job(Endless(), np.zeros((2, 1)), None, [([0], [1])], lambda e, X: 0.0)
         payload = Payload(job)
-        sandbox = Sandbox(payload.ticket(), timeout=600, memory=None)
+        sandbox = Sandbox(payload.ticket, timeout=600, memory=None)
         try:
             sandbox.run(0, {{}}, 0)
         except KeyboardInterrupt:
@@ -492,7 +493,7 @@ def test_all_ends_with_the_driver(tmp_path, blow):
 
 
 def test_without_a_server_the_same_limits_hold(payload):
-    whole = payload.ticket(whole=True)
+    whole = replace(payload.ticket, content=payload.content.tobytes())
     sandbox = Sandbox(whole, timeout=1.0, memory=MEMORY, fork=False)
     assert run(sandbox, hang_in_c).status == "timeout"
     assert run(sandbox, take_30_gb).status == "memory"
@@ -504,7 +505,7 @@ def test_without_a_server_the_same_limits_hold(payload):
 
 def test_a_missing_payload_is_said():
     payload = Payload(job())
-    sandbox = Sandbox(payload.ticket(), timeout=1.0, memory=None)
+    sandbox = Sandbox(payload.ticket, timeout=1.0, memory=None)
     payload.close()
     with pytest.raises(PayloadMissing):
         run(sandbox, None)
@@ -513,7 +514,7 @@ def test_a_missing_payload_is_said():
 
 def test_an_interpreter_that_does_not_start_is_an_outcome(payload, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    sandbox = Sandbox(payload.ticket(), timeout=1.0, memory=None)
+    sandbox = Sandbox(payload.ticket, timeout=1.0, memory=None)
     outcome = run(sandbox, None)
     sandbox.close()
     assert outcome.status == "crashed"

@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skhpo import journal as module
 from skhpo.exceptions import SkhpoError
 from skhpo.journal import Journal, JournalFile, JournalMismatch, read
+from skhpo.journal import _file as module
 
 HEADER = {"format": 1, "fingerprint": {"X": "ab12", "y": None, "seed": 3}, "versions": ["1.0"]}
 unix = pytest.mark.skipif(os.name == "nt", reason="needs fork, signals or limits of Unix")
@@ -67,7 +67,7 @@ def start(code, *arguments):
     """Start a process that runs ``code`` after the imports it may need."""
     head = """
         import os, signal, sys, threading, time
-        from skhpo import journal as module
+        from skhpo.journal import _file as module
         from skhpo.journal import Journal, read
     """
     source = textwrap.dedent(head) + f"HEADER = {HEADER!r}\n" + textwrap.dedent(code)
