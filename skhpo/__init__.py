@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from skhpo.search.bayes import BayesSearchCV
     from skhpo.search.random import RandomSearchCV
     from skhpo.space import Choice, Integer, Real, Space, When
-    from skhpo.stopping import Patience, TargetScore
+    from skhpo.stopping import Patience, RegretBound, TargetScore
     from skhpo.trial import Candidate, Observation
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Patience",
     "RandomSearchCV",
     "Real",
+    "RegretBound",
     "SkhpoError",
     "Space",
     "Strategy",
@@ -52,6 +53,7 @@ _HOMES = {
     "Patience": "skhpo.stopping",
     "RandomSearchCV": "skhpo.search.random",
     "Real": "skhpo.space",
+    "RegretBound": "skhpo.stopping",
     "SkhpoError": "skhpo.exceptions",
     "Space": "skhpo.space",
     "Strategy": "skhpo.asktell",

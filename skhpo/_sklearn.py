@@ -11,6 +11,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import CancelledError
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -160,8 +161,10 @@ class _DaskCluster:
             self._backend.client.cancel([*self._backend._callbacks])
 
     def call_everywhere(self, function: Callable[..., Any], *args: Any) -> None:
-        if not self.is_lost():
-            self._backend.client.run(function, *args, wait=False)
+        if not self.is_lost():  # nobody waits for a worker that does not answer
+            client = self._backend.client
+            options = {"asynchronous": True, "on_error": "ignore"}
+            client.loop.add_callback(partial(client.run, function, *args, **options))
 
 
 class _RayCluster:
@@ -242,10 +245,10 @@ if "ray" not in BACKENDS:
     register_parallel_backend("ray", _ray_backend)
 
 
-def _cluster_of(backend: Any) -> _DaskCluster | _RayCluster | None:
+def _cluster_of(backend: Any, n_jobs: int) -> _DaskCluster | _RayCluster | None:
     modules = {kind.__module__ for kind in type(backend).__mro__}
     if "ray.util.joblib.ray_backend" in modules:
-        return _RayCluster(backend)
+        return None if n_jobs == 1 else _RayCluster(backend)
     return _DaskCluster(backend) if "joblib._dask" in modules else None
 
 
@@ -274,7 +277,7 @@ class WorkerPool:
     def __init__(self, n_jobs: int | None) -> None:
         self._parallel = Parallel(n_jobs=n_jobs, batch_size=1)
         self._backend = self._parallel._backend
-        self._cluster = _cluster_of(self._backend)
+        self._cluster = _cluster_of(self._backend, self._parallel.n_jobs)
         self._keys = itertools.count()
         self._waiting: dict[int, Callable[[Any], None]] = {}
         self._futures: dict[int, Any] = {}
@@ -285,7 +288,7 @@ class WorkerPool:
         self.shares_memory = True
 
     def __enter__(self) -> Self:
-        if isinstance(self._cluster, _RayCluster) and self._parallel.n_jobs != 1:
+        if isinstance(self._cluster, _RayCluster):
             self._cluster.configure(self._parallel.n_jobs)
             self._backend = self._cluster
             self.size = max(1, self._cluster.n_workers())
@@ -294,7 +297,7 @@ class WorkerPool:
             self._backend = self._parallel._backend
             self.size = int(self._parallel._effective_n_jobs())
         # The only worker of a cluster is still not this process.
-        self.runs_inline = self.size == 1 and not self._is_on_cluster
+        self.runs_inline = self.size == 1 and self._cluster is None
         self.shares_memory = bool(getattr(self._backend, "supports_sharedmem", False))
         if not self.runs_inline and hasattr(self._backend, "start_call"):
             self._backend.start_call()
@@ -313,10 +316,6 @@ class WorkerPool:
         if not self.runs_inline:
             self._backend.stop_call()
         self._parallel.__exit__(kind, value, trace)
-
-    @property
-    def _is_on_cluster(self) -> bool:
-        return self._cluster is not None and self._parallel.n_jobs != 1
 
     def submit(
         self, function: Callable[..., Any], args: Iterable[Any], done: Callable[[Any], None]
@@ -357,8 +356,8 @@ class WorkerPool:
                 error = CancelledError() if future.cancelled() else future.exception()
                 if error is not None:
                     self._finish(key, error)
-        if self._is_on_cluster and time.monotonic() - self._looked > _LOOK:
-            self._look_at_cluster()
+        if self._cluster is not None and time.monotonic() - self._looked > _LOOK:
+            self._look_at(self._cluster)
             self._looked = time.monotonic()
 
     def is_broken(self) -> bool:
@@ -385,7 +384,7 @@ class WorkerPool:
 
     def call_everywhere(self, function: Callable[..., Any], *args: Any) -> None:
         """Call a function in each worker process, where the backend knows them (Dask)."""
-        if self._cluster is not None and self._is_on_cluster:
+        if self._cluster is not None:
             self._cluster.call_everywhere(function, *args)
 
     def _finish(self, key: int, result: Any) -> None:
@@ -394,15 +393,13 @@ class WorkerPool:
         if done is not None:
             done(result)
 
-    def _look_at_cluster(self) -> None:
-        if self._cluster is None:
-            return
-        if self._cluster.is_lost():
+    def _look_at(self, cluster: _DaskCluster | _RayCluster) -> None:
+        if cluster.is_lost():
             raise ConnectionError(
                 "the connection to the cluster is lost and no task can be run. "
                 "A search with a journal continues from there when it is fitted again."
             )
-        self.size = max(1, self._cluster.n_workers())
+        self.size = max(1, cluster.n_workers())
 
 
 def take_rows(X: Any, rows: Any) -> Any:

@@ -19,6 +19,9 @@ class Job:
         Index arrays, drawn once and shared by all candidates.
     scorer : callable
         As ``GridSearchCV`` builds it.
+    metric : str or None
+        Which of several scores decides; None takes the first. A task has failed when that one is
+        not a finite number.
     fit_params, score_params : dict
         Routed metadata.
     return_train_score : bool
@@ -42,6 +45,7 @@ class Job:
     y: Any
     splits: Sequence[tuple[Any, Any]]
     scorer: Any
+    metric: str | None = None
     fit_params: Mapping[str, Any] = field(default_factory=dict)
     score_params: Mapping[str, Any] = field(default_factory=dict)
     return_train_score: bool = False

@@ -51,7 +51,11 @@ class Payload:
         self._folder = tempfile.TemporaryDirectory(prefix="skhpo-", ignore_cleanup_errors=True)
         self.path = Path(self._folder.name) / "payload"
         self.token = uuid.uuid4().hex
-        _write(content, self.path)
+        try:
+            _write(content, self.path)
+        except BaseException:  # it cannot be pickled, the disk is full, Ctrl-C
+            self._folder.cleanup()
+            raise
 
     @property
     def ticket(self) -> Ticket:

@@ -48,7 +48,7 @@ def run_task(
             record = _fit_and_score(job, number, params, split, context)
     except (Exception, SystemExit) as error:
         return _failure(job, number, split, error)
-    reason = record["fit_error"] or _not_finite(record["test_scores"])
+    reason = record["fit_error"] or _not_finite(record["test_scores"], job.metric)
     return Outcome(
         candidate=number,
         split=split,
@@ -121,13 +121,14 @@ def _portable(error: BaseException) -> BaseException:
     return error
 
 
-def _not_finite(scores: Scores) -> str | None:
-    """Say which score is not a finite number, if any."""
-    named = scores if isinstance(scores, Mapping) else {"score": scores}
-    for name, value in named.items():
-        if not math.isfinite(value):
-            return f"{name} is not finite: {value!r}"
-    return None
+def _not_finite(scores: Scores, metric: str | None) -> str | None:
+    """Say whether the score that decides is not a finite number."""
+    if isinstance(scores, Mapping):
+        name = metric if metric is not None and metric in scores else next(iter(scores))
+        value = scores[name]
+    else:
+        name, value = "score", scores
+    return None if math.isfinite(value) else f"{name} is not finite: {value!r}"
 
 
 def _finite_or(error_score: Any, scores: Any) -> Any:

@@ -26,11 +26,13 @@ def records(trials: Sequence[Trial], n_splits: int) -> list[dict[str, Any]]:
         With ``test_scores``, ``fit_time``, ``score_time``, ``fit_error`` and, where they were
         asked for, ``train_scores``.
     """
-    return [
+    rows = [
         _record(trial.outcomes[i]) if i in trial.outcomes else _blank(trial)
         for trial in trials
         for i in range(n_splits)
     ]
+    _name_scores(rows)
+    return rows
 
 
 def extra_columns(trials: Sequence[Trial]) -> dict[str, Any]:
@@ -53,6 +55,27 @@ def extra_columns(trials: Sequence[Trial]) -> dict[str, Any]:
         "error": np.array([*errors, None], dtype=object)[:-1],
         "n_splits_evaluated": np.array([len(trial.outcomes) for trial in trials], dtype=np.int32),
     }
+
+
+def rank_failures_last(results: dict[str, Any]) -> None:
+    """Give candidates that failed the last rank of each metric, in place.
+
+    With a numeric ``error_score`` a failed candidate has a mean score like any other, and might
+    be the best.
+
+    Parameters
+    ----------
+    results : dict of str to ndarray
+        ``cv_results_``, its column ``status`` included.
+    """
+    failed = results["status"] != "ok"
+    if not failed.any():
+        return
+    for key in [key for key in results if key.startswith("rank_test_")]:
+        means = results[f"mean_{key.removeprefix('rank_')}"]
+        ordered = np.where(failed | ~np.isfinite(means), -np.inf, means)
+        ranks = [1 + int(np.sum(ordered > value)) for value in ordered]
+        results[key] = np.array(ranks, dtype=np.int32)
 
 
 def mean_score(trial: Trial, metric: str | None) -> tuple[float, float]:
@@ -127,6 +150,15 @@ def _blank(trial: Trial) -> dict[str, Any]:
     first = _record(next(iter(trial.outcomes.values())))
     blank = {name: _nan_like(value) for name, value in first.items()}
     return {**blank, "fit_error": None}
+
+
+def _name_scores(rows: list[dict[str, Any]]) -> None:
+    """Where there are several scores, give them all to a task that was ended with one number."""
+    names = next((list(r["test_scores"]) for r in rows if isinstance(r["test_scores"], dict)), [])
+    for row in rows if names else []:
+        for part in ("test_scores", "train_scores"):
+            if part in row and not isinstance(row[part], dict):
+                row[part] = dict.fromkeys(names, row[part])
 
 
 def _nan_like(value: Any) -> Any:

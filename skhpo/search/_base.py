@@ -7,10 +7,11 @@ and evaluated, is our own engine instead of ``_run_search``.
 import time
 import warnings
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, isinf
 from numbers import Integral, Real
 from os import PathLike
 from typing import Any, ClassVar, Self
@@ -25,7 +26,7 @@ from skhpo import _sklearn
 from skhpo.asktell import Strategy
 from skhpo.engine import Engine
 from skhpo.evaluation import Executor, Job, parse_memory, unenforceable
-from skhpo.results._table import extra_columns, mean_score, records
+from skhpo.results._table import extra_columns, mean_score, rank_failures_last, records
 from skhpo.search._journaling import open_log
 from skhpo.search._names import check_names
 from skhpo.search._pickling import check_picklable
@@ -217,9 +218,15 @@ class SearchCV(_sklearn.BaseSearchCV):
         if len(given) != 1:
             raise ValueError(
                 "give the search space as param_distributions or as param_grid, and only once; "
-                f"got {len(given)} of them."
+                f"got {len(given)} of them. To change it, set both: set_params(param_grid=..., "
+                "param_distributions=None)."
             )
-        return given[0] if isinstance(given[0], Space) else Space(given[0])
+        space = given[0] if isinstance(given[0], Space) else Space(given[0])
+        if isinf(space.size):
+            space.draw(1, np.random.default_rng(0))  # refuses what forbidden leaves nothing of
+        elif next(space.enumerate(), None) is None:
+            raise ValueError("forbidden leaves nothing of the search space.")
+        return space
 
     def _split(self, X: Any, y: Any, params: Mapping[str, Any]) -> list[tuple[Any, Any]]:
         """Draw the folds: once, so that all candidates are compared on the same ones."""
@@ -346,6 +353,7 @@ class SearchCV(_sklearn.BaseSearchCV):
             y=run.y,
             splits=run.splits,
             scorer=run.scorers,
+            metric=run.metric,
             fit_params=run.routed.estimator.fit,
             score_params=run.routed.scorer.score,
             return_train_score=self.return_train_score,
@@ -363,7 +371,6 @@ class SearchCV(_sklearn.BaseSearchCV):
         self._check_complete(trials)
         rows = records(trials, self.n_splits_)
         _sklearn.report_failures(rows, self.error_score)
-        _check_any_score(trials)
         if callable(self.scoring):
             _sklearn.insert_error_scores(rows, self.error_score)
         self.multimetric_ = isinstance(rows[0]["test_scores"], dict)
@@ -371,21 +378,32 @@ class SearchCV(_sklearn.BaseSearchCV):
             self._check_refit_for_multimetric(rows[0]["test_scores"])
         params = [dict(trial.candidate.params) for trial in trials]
         columns = extra_columns(trials)
+        _check_any_ok(columns)
         with warnings.catch_warnings():
-            if all(status in ("ok", "dropped") for status in columns["status"]):
+            if {*columns["status"]} == {"ok", "dropped"}:
                 # what was cut off has no score, and that is no surprise to anybody
                 warnings.filterwarnings("ignore", message="One or more of the")
-            return _sklearn.format_results(self, params, self.n_splits_, rows, columns)
+            results = _sklearn.format_results(self, params, self.n_splits_, rows, columns)
+        rank_failures_last(results)
+        return results
 
     def _check_complete(self, trials: list[Trial]) -> None:
         """Refuse to publish a search in which nothing is complete."""
-        if any(trial.is_finished for trial in trials):
+        columns = extra_columns(trials)
+        if "ok" in columns["status"]:
             return
         if self.stop_reason_ == "interrupted":
             raise KeyboardInterrupt
+        if trials and set(columns["status"]) == {"failed"}:
+            return  # to be judged as GridSearchCV does
+        counts = sorted(Counter(columns["status"]).items())
+        came_to = ", ".join(f"{n} {status}" for status, n in counts)
+        cause = next((error for error in columns["error"] if error), None)
         raise ValueError(
-            f"no candidate was complete when the search ended ({self.stop_reason_}); "
+            f"no candidate was complete when the search ended ({self.stop_reason_}): "
+            f"{came_to or 'none was begun'}; "
             f"{sum(len(trial.outcomes) for trial in trials)} of its fits were done."
+            + (f" The first cause: {cause}" if cause else "")
         )
 
     def _select(self, results: dict[str, Any]) -> None:
@@ -408,13 +426,12 @@ class SearchCV(_sklearn.BaseSearchCV):
             self.feature_names_in_ = best.feature_names_in_
 
 
-def _check_any_score(trials: Sequence[Trial]) -> None:
-    """Refuse to call a candidate the best when none has a score."""
-    outcomes = [outcome for trial in trials for outcome in trial.outcomes.values()]
-    if all(outcome.fitted and outcome.status != "ok" for outcome in outcomes):
+def _check_any_ok(columns: Mapping[str, Any]) -> None:
+    """Refuse to call a candidate the best when each of them has failed."""
+    if "ok" not in columns["status"]:
         raise ValueError(
-            f"All the {len(outcomes)} fits went through, but scoring failed for each of them. "
-            f"The first cause: {outcomes[0].error}"
+            f"every candidate failed: none of {len(columns['status'])} has a score on all splits. "
+            f"The first cause: {next(error for error in columns['error'] if error)}"
         )
 
 

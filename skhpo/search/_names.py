@@ -6,6 +6,7 @@ from typing import Any
 from sklearn.base import clone
 
 from skhpo.space import Space
+from skhpo.space._dimension import Dimension
 
 
 def check_names(space: Space, estimator: Any) -> None:
@@ -24,6 +25,12 @@ def check_names(space: Space, estimator: Any) -> None:
         If the estimator, or the alternative that a parameter belongs to, has no such parameter;
         the nearest valid name is suggested.
     """
+    for name, value in estimator.get_params(deep=True).items():
+        if isinstance(value, Dimension):
+            raise ValueError(
+                f"parameter {name!r} of the estimator is {value!r}: what may be tried belongs in "
+                "the search space, where an estimator with such parameters may stand."
+            )
     points = [space.witness(j) for j in range(space.n_dims)] or [space.default()]
     for x in points:
         params = clone(space.decode(x), safe=False)
@@ -35,8 +42,9 @@ def check_names(space: Space, estimator: Any) -> None:
 def _set(candidate: Any, name: str, value: Any) -> None:
     try:
         candidate.set_params(**{name: value})
-    except ValueError as error:
-        if "Invalid parameter" not in str(error):
+    except (ValueError, AttributeError) as error:
+        # AttributeError: the step that the parameter belongs to is a string
+        if isinstance(error, ValueError) and "Invalid parameter" not in str(error):
             raise
         raise ValueError(_unknown(candidate, name)) from error
 

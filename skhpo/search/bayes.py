@@ -1,5 +1,6 @@
 """``BayesSearchCV``: each candidate chosen by a model of all scores so far."""
 
+from math import isclose
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -197,7 +198,14 @@ class BayesSearchCV(SearchCV):
 
     def _first_settings(self, space: Space) -> list[dict[str, Any]]:
         """Try the configuration that the estimator has now, as far as it lies in the space."""
-        return [space.decode(space.locate(self.estimator.get_params(deep=True)))]
+        current = self.estimator.get_params(deep=True)
+        settings = space.decode(space.locate(current))
+        for name, value in settings.items():
+            # the very number that the user gave, not its image after a logarithm and back
+            if isinstance(value, float) and isinstance(current.get(name), float):
+                near = isclose(value, current[name], rel_tol=1e-9)
+                settings[name] = float(current[name]) if near else value
+        return [settings]
 
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
         return GaussianProcess(

@@ -49,4 +49,13 @@ def check_forbidden(forbidden: Any) -> tuple[Constraint, ...]:
 
 def is_allowed(constraints: tuple[Constraint, ...], params: Mapping[str, Any]) -> bool:
     """Whether no constraint forbids these parameters; each is shown a copy of its own."""
-    return not any(forbids(Params(params)) for forbids in constraints)
+    for forbids in constraints:
+        try:
+            if forbids(Params(params)):
+                return False
+        except Exception as error:
+            raise ValueError(
+                f"forbidden raised {type(error).__name__}: {error}, for {dict(params)!r} (a "
+                "parameter that does not exist there is None)."
+            ) from error
+    return True

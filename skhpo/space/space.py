@@ -29,6 +29,8 @@ Definition = Mapping[str, Any] | Iterable[Mapping[str, Any]]
 
 MIN_DRAWS = 10_000  # random settings tried before a constraint counts as too strict
 MIN_BATCH = 16  # settings drawn at once in search of allowed ones
+ENOUGH = 16  # allowed ones among them that settle the matter
+MAX_DRAWS = 1_000_000  # random settings of one call to draw
 MIN_SHARE = 1e-3  # share of them that has to be allowed
 
 
@@ -127,6 +129,7 @@ class Space:
         if len(groups) > 1:
             self._sources = [compile_group(leaves) for leaves in groups]
         self._cube = Cube(self._layout.columns)
+        self._is_checked = False  # whether forbidden leaves enough to draw from
 
     # -- the encoded side ----------------------------------------------------------------------
 
@@ -158,28 +161,41 @@ class Space:
         Returns
         -------
         ndarray of shape (n, n_dims)
-            Snapped points, none of them forbidden.
+            Snapped points, none of them forbidden; fewer than ``n`` if a million draws hold no
+            more.
 
         Raises
         ------
         ValueError
-            If ``forbidden`` leaves less than about one setting in a thousand.
+            At the first call, if ``forbidden`` leaves less than about one setting in a thousand.
         """
         if not self._forbidden:
             return self.snap(rng.random((n, self.n_dims)))
+        self._check_share()
         kept: list[Floats] = []
         n_kept = n_tried = 0
-        while n_kept < n:
-            X = self.snap(rng.random((max(n - n_kept, MIN_BATCH), self.n_dims)))
+        while n_kept < n and n_tried < MAX_DRAWS:
+            X = self.snap(rng.random((max(2 * (n - n_kept), MIN_BATCH), self.n_dims)))
             n_tried += len(X)
             kept.append(X[self.allowed(X)][: n - n_kept])
             n_kept += len(kept[-1])
-            if n_kept < n and n_tried >= MIN_DRAWS and n_kept < MIN_SHARE * n_tried:
-                raise ValueError(
-                    f"forbidden leaves (almost) nothing: {n_kept} of {n_tried} random settings "
-                    "are allowed; at least one in a thousand should be."
-                )
         return np.concatenate(kept) if kept else np.empty((0, self.n_dims))
+
+    def _check_share(self) -> None:
+        """Refuse a space of which almost nothing is allowed; looked at once, at the first draw."""
+        if self._is_checked:
+            return
+        rng, n_allowed, n_tried = np.random.default_rng(0), 0, 0
+        while n_tried < MIN_DRAWS and n_allowed < ENOUGH:
+            X = self.snap(rng.random((MIN_BATCH, self.n_dims)))
+            n_tried += len(X)
+            n_allowed += int(self.allowed(X).sum())
+        if n_allowed < MIN_SHARE * n_tried:
+            raise ValueError(
+                f"forbidden leaves (almost) nothing: {n_allowed} of {n_tried} random settings "
+                "are allowed; at least one in a thousand should be."
+            )
+        self._is_checked = True
 
     def activity(self, X: ArrayLike) -> Bools:
         """Say which coordinates are active.

@@ -2,6 +2,8 @@
 
 import os
 import time
+import uuid
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,8 @@ from skhpo import RandomSearchCV
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(60, 3))
 Y = (X[:, 0] > 0).astype(int)
+MARK = uuid.uuid4().hex
+os.environ["SKHPO_TESTS_OF_CLUSTERS"] = MARK  # inherited by all that these tests start
 HARMLESS = {"threshold": [-0.4, -0.2, 0.0, 0.2, 0.4]}
 
 
@@ -43,7 +47,7 @@ class Stump(ClassifierMixin, BaseEstimator):
         return (X[:, 0] > self.threshold).astype(int)
 
 
-def weight_of(estimator, X, y):
+def weight_of(estimator, X, y, sample_weight=None):
     """Score: the sum of the weights that the fit was given."""
     return estimator.weight_
 
@@ -82,23 +86,19 @@ def assert_one_row_is(search, status, n_others=5):
 
 
 def sandboxes():
-    """Return the processes of all sandboxes of this machine."""
+    """Return the processes of sandboxes that these tests have started, on whatever worker."""
     found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            command = path.read_bytes()
-        except OSError:
-            continue
-        if b"_sandbox_child" in command:
-            found.append(int(path.parent.name))
-    return set(found)
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            is_sandbox = b"_sandbox_child" in (path / "cmdline").read_bytes()
+            if is_sandbox and MARK.encode() in (path / "environ").read_bytes():
+                found.append(int(path.name))
+    return found
 
 
-def assert_ends(processes, seconds=10):
-    """Assert that processes end soon."""
+def assert_no_sandbox_is_left(seconds=10):
     for _ in range(10 * seconds):
-        left = {pid for pid in processes() if pid}
-        if not left:
+        if not sandboxes():
             return
         time.sleep(0.1)
-    pytest.fail(f"still there: {left}")
+    pytest.fail(f"processes of sandboxes are left: {sandboxes()}")

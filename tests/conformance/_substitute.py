@@ -48,7 +48,7 @@ def _with_plain_results(search: type, alias: str) -> type:
         for column in EXTRA_COLUMNS:
             self.cv_results_.pop(column, None)
         for attribute in EXTRA_ATTRIBUTES:
-            delattr(self, attribute)
+            self.__dict__.pop(attribute, None)
         return self
 
     name = search.__name__

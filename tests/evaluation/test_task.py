@@ -101,12 +101,14 @@ def test_raise_carries_an_exception_that_can_be_shipped(fault, words):
         raise outcome.exception
 
 
-def test_one_bad_metric_of_several_is_a_failure():
+def test_the_metric_that_decides_makes_a_failure():
     def two(estimator, X, y):
         return {"good": 1.0, "bad": math.nan}
 
     outcome = run_task(
-        Job(estimator=Faulty(), X=X, y=Y, splits=SPLITS, scorer=two, error_score=0.0),
+        Job(
+            estimator=Faulty(), X=X, y=Y, splits=SPLITS, scorer=two, metric="bad", error_score=0.0
+        ),
         0,
         {"fault": 0.5},
         0,

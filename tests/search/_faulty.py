@@ -17,7 +17,7 @@ LIBC = "libc.so.6"
 SLEEPER = [sys.executable, "-S", "-c", "import time; time.sleep(600)"]
 
 
-class BadToPickle(Exception):
+class BadToPickleError(Exception):
     """Cannot be pickled."""
 
     def __init__(self, message):
@@ -25,7 +25,7 @@ class BadToPickle(Exception):
         self.lock = threading.Lock()
 
 
-class BadToUnpickle(Exception):
+class BadToUnpickleError(Exception):
     """Is pickled with one argument, and needs two."""
 
     def __init__(self, message, detail):
@@ -46,11 +46,11 @@ def recurse():
 
 
 def raise_bad_to_pickle():
-    raise BadToPickle("holds a lock")
+    raise BadToPickleError("holds a lock")
 
 
 def raise_bad_to_unpickle():
-    raise BadToUnpickle("has a detail", 7)
+    raise BadToUnpickleError("has a detail", 7)
 
 
 def exit_python():
@@ -105,8 +105,8 @@ EXCEPTIONS = {  # and words that the cause has to contain
     stop: "ValueError: this setting does not work",
     raise_memory_error: "MemoryError",
     recurse: "maximum recursion depth",
-    raise_bad_to_pickle: "BadToPickle: holds a lock",
-    raise_bad_to_unpickle: "BadToUnpickle: has a detail",
+    raise_bad_to_pickle: "BadToPickleError: holds a lock",
+    raise_bad_to_unpickle: "BadToUnpickleError: has a detail",
     exit_python: "SystemExit: 3",
 }
 BAD_SCORES = {

@@ -23,6 +23,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 
 import skhpo
+from benchmarks.resume_kill import tally_of
 from skhpo import (
     BayesSearchCV,
     Choice,
@@ -39,6 +40,9 @@ X = np.arange(24.0).reshape(12, 2)
 Y = np.arange(12.0)
 SPACE = {"p": Real(0, 1), "kind": ["a", "b", "c"]}
 FITS = []
+failing = pytest.mark.filterwarnings(
+    "ignore::sklearn.exceptions.FitFailedWarning", "ignore:One or more of the test"
+)
 every_search = pytest.mark.parametrize("search", [BayesSearchCV, RandomSearchCV])
 
 
@@ -217,13 +221,12 @@ def test_deterministic_searches_resume_with_any_number_of_jobs(tmp_path):
 # -- what is kept -------------------------------------------------------------------------------
 
 
+@failing
 def test_failures_are_not_tried_again(tmp_path):
     settings = {"estimator": Counted(fails_above=0.6), "search": RandomSearchCV}
-    with pytest.warns(UserWarning, match="fits failed"):
-        first, _ = fit(tmp_path / "a.jsonl", **settings)
+    first, _ = fit(tmp_path / "a.jsonl", **settings)
     assert {"ok", "failed"} == set(first.cv_results_["status"])
-    with pytest.warns(UserWarning, match="fits failed"):
-        second, n_fits = fit(tmp_path / "a.jsonl", **settings)
+    second, n_fits = fit(tmp_path / "a.jsonl", **settings)
     assert n_fits == 0
     assert_same_results(second, first)
     failed = first.cv_results_["status"] == "failed"
@@ -238,15 +241,14 @@ class Sleepy(Counted):
         return super().fit(X, y)
 
 
+@failing
 @pytest.mark.slow
 def test_timeouts_are_not_tried_again(tmp_path):
     space = {"p": [0.1, 0.9]}
     settings = {"estimator": Sleepy(), "space": space, "fit_timeout": 1.0}
-    with pytest.warns(UserWarning):
-        first, _ = fit(tmp_path / "a.jsonl", **settings)
+    first, _ = fit(tmp_path / "a.jsonl", **settings)
     start = time.perf_counter()
-    with pytest.warns(UserWarning):
-        second, n_fits = fit(tmp_path / "a.jsonl", estimator=Sleepy(), space=space)
+    second, n_fits = fit(tmp_path / "a.jsonl", estimator=Sleepy(), space=space)
     assert time.perf_counter() - start < 30
     assert (n_fits, second.cv_results_["status"].tolist()) == (0, ["ok", "timeout"])
     assert second.cv_results_["error"].tolist() == first.cv_results_["error"].tolist()
@@ -276,7 +278,9 @@ def test_values_are_the_objects_of_the_space(tmp_path):
     settings = {"estimator": pipe, "space": space, "y": classes, "n_iter": 8}
     first, _ = fit(tmp_path / "a.jsonl", RandomSearchCV, **settings)
     second, _ = fit(tmp_path / "a.jsonl", RandomSearchCV, **settings)
-    for ours, theirs in zip(second.cv_results_["params"], first.cv_results_["params"], strict=True):
+    for ours, theirs in zip(
+        second.cv_results_["params"], first.cv_results_["params"], strict=True
+    ):
         assert ours.keys() == theirs.keys()
         assert ours["logisticregression"] is theirs["logisticregression"]
     kinds = {type(params["logisticregression"]) for params in second.cv_results_["params"]}
@@ -358,11 +362,11 @@ def test_a_frame_read_twice_is_the_same_data(tmp_path):
 
 SCRIPT = """
 import sys, time
-import joblib, numpy as np, pandas as pd
+import joblib, pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
-from skhpo import RandomSearchCV, BayesSearchCV, Real
+from skhpo import BayesSearchCV, Real
 
 folder, name, n_jobs, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
 
@@ -373,6 +377,7 @@ class Counted(BaseEstimator):
         time.sleep(seconds * self.p)
         with open(f"{folder}/{name}.fits", "a") as file:
             file.write(f"{self.p!r} {X.sum()}\\n")
+        self.fitted_ = True
         return self
     def score(self, X, y=None):
         return -abs(self.p - 0.3) - 1e-6 * X.sum()
@@ -380,7 +385,6 @@ class Counted(BaseEstimator):
 def halved(X):
     return X / 2
 
-pd.DataFrame({"a": np.arange(12), "b": list("abcabcabcabc")})
 data = pd.read_csv(f"{folder}/data.csv")
 pipe = make_pipeline(
     FunctionTransformer(lambda X: X[["a"]].to_numpy()), FunctionTransformer(halved), Counted()
@@ -449,3 +453,14 @@ def test_two_processes_on_one_journal(tmp_path):
     for i in range(2):
         theirs = json.loads((tmp_path / f"{i}.json").read_text())["param_counted__p"].values()
         assert set(theirs) <= set(ours)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # forked with threads
+@pytest.mark.parametrize("writers", [1, 2])
+def test_searches_are_killed_at_random_moments(tmp_path, writers):
+    tally = tally_of(tmp_path, rounds=4, writers=writers, seed=writers)
+    assert tally.kills == 4 * writers
+    assert (tally.lost, tally.doubled, tally.refitted) == (0, 0, 0)
+    assert (tally.unreadable, tally.incomplete) == (0, 0)

@@ -341,10 +341,47 @@ def test_all_failing_is_one_error_with_the_cause(search):
 
 
 def test_all_scores_not_finite_is_an_error():
-    with pytest.raises(ValueError, match=r"(?s)failed.*not finite"):
+    with pytest.raises(ValueError, match=r"(?s)every candidate failed.*not finite"):
         RandomSearchCV(
             Moody(), {"p": Real(0, 0.4)}, n_iter=3, cv=2, scoring=lambda e, X, y: np.nan
         ).fit(X, Y)
+
+
+def test_a_failed_candidate_never_wins_whatever_the_error_score():
+    def score(estimator, X, y):
+        return -1.0
+
+    with pytest.warns(FitFailedWarning):
+        fitted = RandomSearchCV(
+            Moody(), {"p": [0.1, 0.9]}, cv=2, scoring=score, error_score=0.0
+        ).fit(X, Y)
+    assert fitted.best_params_ == {"p": 0.1}
+    assert fitted.cv_results_["rank_test_score"].tolist() == [1, 2]
+    assert fitted.cv_results_["mean_test_score"].tolist() == [-1.0, 0.0]
+
+
+def test_each_candidate_failing_on_one_split_is_an_error():
+    class OnOneFold(Moody):
+        def fit(self, X, y):
+            self.classes_ = np.unique(y)
+            if X[0, 0] < 5.5:
+                raise ValueError("a bad fold")
+            return self
+
+    with pytest.warns(FitFailedWarning), pytest.raises(ValueError, match=r"(?s)every.*a bad fold"):
+        RandomSearchCV(OnOneFold(), {"p": [0.1, 0.2]}, cv=KFold(3)).fit(X, Y)
+
+
+def test_only_the_metric_of_refit_decides_what_has_failed():
+    def both(estimator, X, y):
+        return {"good": float(estimator.p), "bad": np.nan}
+
+    with pytest.warns(UserWarning, match="non-finite"):
+        fitted = RandomSearchCV(Moody(), {"p": [0.1, 0.2]}, cv=2, scoring=both, refit="good").fit(
+            X, Y
+        )
+    assert fitted.best_params_ == {"p": 0.2}
+    assert fitted.cv_results_["status"].tolist() == ["ok", "ok"]
 
 
 # -- bad input ----------------------------------------------------------------------------------
@@ -378,6 +415,25 @@ def test_an_unknown_parameter_of_an_alternative_is_said():
     ]
     with pytest.raises(ValueError, match=r"max_dept.*Did you mean 'model__max_depth'"):
         BayesSearchCV(pipeline, space, error_score="raise").fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "space", "words"),
+    [
+        (make_pipeline("passthrough", SVC()), {"passthrough__n": [1, 2]}, r"'passthrough__n'"),
+        (SVC(C=Real(0.1, 1)), {"gamma": (0.1, 1.0)}, r"parameter 'C' of the estimator is Real"),
+        (SVC(), Space({"C": [1, 2]}, forbidden=lambda p: True), "forbidden leaves nothing"),
+        (SVC(), Space({"C": (0.1, 1.0)}, forbidden=lambda p: True), "forbidden leaves"),
+        (
+            SVC(),
+            Space({"C": (0.1, 1.0)}, forbidden=lambda p: p["degree"] > 1),
+            "forbidden raised TypeError",
+        ),
+    ],
+)
+def test_other_bad_input_is_said_before_anything_is_fitted(estimator, space, words):
+    with pytest.raises(ValueError, match=words):
+        BayesSearchCV(estimator, space, error_score="raise").fit(X, Y)
 
 
 @pytest.mark.parametrize("given", [{}, {"param_distributions": {"C": [1]}, "param_grid": {}}])
@@ -419,7 +475,7 @@ def test_the_estimators_own_configuration_is_tried_first():
         cv=2,
     ).fit(X, Y)
     first = fitted.cv_results_["params"][0]
-    assert first == {"C": pytest.approx(3.5), "kernel": "poly", "degree": 3}
+    assert first == {"C": 3.5, "kernel": "poly", "degree": 3}
 
 
 def test_a_search_without_parameters():
