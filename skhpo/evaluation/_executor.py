@@ -5,7 +5,8 @@ barrier: the next task goes out as soon as a slot is free. One thread, the calle
 collects; callbacks of a backend only put results on a queue.
 
 A task whose worker died is tried again, alone in a sandbox: only there can it be told whether it
-was this task that killed the worker, or one beside it.
+was this task that killed the worker, or one beside it. All tasks after it run in sandboxes too,
+so that no other one takes a worker with it.
 """
 
 import queue
@@ -204,6 +205,8 @@ class Executor:
             self._send(task, isolate=isolate, whole=True)
             return
         self._attempts[task] += 1
+        # from now on in sandboxes: a second crash would cost tasks beside it another attempt
+        self._isolate = self._isolate or not self._pool.shares_memory
         self._sent_whole.discard(task)
         self._shipment = None  # the only copy may have died with the worker
         if self._pool.is_broken():

@@ -98,7 +98,7 @@ def take_30_gb():
 def take_more_and_more():
     taken = []
     while True:
-        taken.append(np.ones(10**5))
+        taken.append(np.ones(10**6))
 
 
 EXCEPTIONS = {  # and words that the cause has to contain

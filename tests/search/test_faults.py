@@ -39,7 +39,7 @@ needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="limits need Li
 
 X = np.zeros((4, 1))
 HEALTHY = list(range(12))
-LIMITS = {"fit_timeout": 0.5, "fit_memory": "150MB"}
+LIMITS = {"fit_timeout": 1.5, "fit_memory": "150MB"}
 PLACES = [(1, "loky"), (2, "loky"), (2, "threading")]
 PLACE_NAMES = ["one job", "two processes", "two threads"]
 
@@ -169,7 +169,7 @@ class TestUnderLimits:
 
     @pytest.mark.parametrize("fault", HANGS, ids=name_of)
     def test_a_hang(self, rows, fault):
-        rows.check_marked(fault, "timeout", "the fit took longer than fit_timeout=0.5 s")
+        rows.check_marked(fault, "timeout", "the fit took longer than fit_timeout=1.5 s")
 
     @pytest.mark.parametrize("fault", [*GREEDY, _faulty.raise_memory_error], ids=name_of)
     def test_too_much_memory(self, rows, fault):
@@ -193,7 +193,7 @@ class TestUnderLimits:
         [row] = [row for name, row in rows.of.items() if isinstance(name, StartChildren)]
         assert row["status"] == "ok"
         pids = [int(path.name) for path in folder.iterdir()]
-        assert len(pids) == 6  # three a split
+        assert len(pids) >= 6  # three a split; more if its worker was killed and it ran again
         assert wait_for(lambda: not any(map(_limits._is_alive, pids)))
 
     def test_a_worker_killed_from_outside_costs_no_candidate(self, rows, place, folder):
@@ -208,18 +208,19 @@ class TestUnderLimits:
 
 @needs_linux
 class TestWithoutLimits:
-    """A fit that kills its loky worker breaks the whole pool."""
+    """A fit that kills its loky worker breaks the whole pool; later fits run in sandboxes."""
 
     @pytest.fixture(scope="class")
     @classmethod
-    def rows(cls, tmp_path_factory):
-        killer = KillWorkerOnce(tmp_path_factory.mktemp("killer"), levels=0)
-        return searched([*CRASHES], (2, "loky"), harmless=[killer])
+    def rows(cls):
+        return searched([*CRASHES], (2, "loky"))
 
-    def test_a_worker_killed_from_outside_costs_no_candidate(self, rows):
-        [(killer, row)] = [x for x in rows.of.items() if isinstance(x[0], KillWorkerOnce)]
+    def test_a_worker_killed_from_outside_costs_no_candidate(self, tmp_path):
+        killer = KillWorkerOnce(tmp_path, levels=0)
+        rows = searched([], (2, "loky"), harmless=[killer])
         assert killer.note.exists()
-        assert (row["status"], row["n_splits_evaluated"]) == ("ok", 2)
+        assert set(rows.search.cv_results_["status"]) == {"ok"}
+        rows.check_bystanders()
 
     def test_nothing_else_suffers(self, rows):
         rows.check_bystanders()
