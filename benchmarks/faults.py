@@ -176,12 +176,22 @@ def cell(fault: str, column: str) -> str:
         except subprocess.TimeoutExpired:
             return "hangs"
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            end_group(process)
         file.seek(0)
         said = [line[8:] for line in file if line.startswith("VERDICT ")]
     return said[0].strip() if said else "dies"
+
+
+def end_group(process: subprocess.Popen) -> None:
+    """End a process and its group; joblib's resource trackers get time to clean up."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)  # which the trackers ignore
+        process.wait()
+        for _ in range(60):
+            os.killpg(process.pid, 0)
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def table(faults: list[str], columns: list[str]) -> None:

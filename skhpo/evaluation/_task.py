@@ -17,6 +17,7 @@ from sklearn.base import clone
 
 from skhpo._sklearn import fit_and_score
 from skhpo.evaluation._job import Job
+from skhpo.evaluation._prefix_cache import share_prefix
 from skhpo.trial import Outcome, Scores
 
 
@@ -73,8 +74,11 @@ def _fit_and_score(
     job: Job, number: int, params: Mapping[str, Any], split: int, context: Any
 ) -> dict[str, Any]:
     train, test = job.splits[split]
+    estimator = clone(job.estimator)
+    if context is None:
+        estimator = share_prefix(estimator, job, split, train, test)
     return fit_and_score(
-        clone(job.estimator),
+        estimator,
         job.X,
         job.y,
         scorer=job.scorer,
