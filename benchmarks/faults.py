@@ -167,9 +167,14 @@ def cell(fault: str, column: str) -> str:
     if fault in UNSAFE_WITHOUT_LIMITS and COLUMNS[column][0] is not ours:
         return "-"
     command = [sys.executable, __file__, "--cell", fault, column]
-    with tempfile.TemporaryFile("w+") as file:  # workers that live on would hold a pipe open
+    with tempfile.TemporaryDirectory() as folder, open(f"{folder}/said", "w+") as file:
+        # a file, not a pipe: workers that live on would hold that open
         process = subprocess.Popen(
-            command, stdout=file, stderr=subprocess.DEVNULL, start_new_session=True
+            command,
+            stdout=file,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **dict.fromkeys(("TMPDIR", "JOBLIB_TEMP_FOLDER"), folder)},
+            start_new_session=True,
         )
         try:
             process.wait(SECONDS)
