@@ -36,6 +36,8 @@ class Job:
         scikit-learn's configuration in the driver.
     warning_filters : sequence
         The driver's warning filters, for workers in other processes.
+    prefix_cache_bytes : int
+        What a worker may keep of the leading steps that pipelines share; 0 for nothing.
     caller : object or None
         The search, where callbacks are set.
     """
@@ -54,4 +56,5 @@ class Job:
     n_candidates: int = 0
     config: Mapping[str, Any] = field(default_factory=dict)
     warning_filters: Sequence[Any] = ()
+    prefix_cache_bytes: int = 2**28
     caller: Any = None

@@ -76,7 +76,7 @@ def _fit_and_score(
     train, test = job.splits[split]
     estimator = clone(job.estimator)
     if context is None:
-        estimator = share_prefix(estimator, job, split, train, test)
+        estimator = share_prefix(estimator, job, split, train, test, limit=job.prefix_cache_bytes)
     return fit_and_score(
         estimator,
         job.X,

@@ -39,6 +39,7 @@ from skhpo.strategies import Grid
 from skhpo.trial import Trial
 
 WORKERS_KEPT_BUSY = 16  # by the lag of deterministic=True, to 85 %
+PREFIX_CACHE_BYTES = 2**28  # a worker
 LAG_PER_WORKER = 4  # candidates a worker, measured with fits that take times spread 1:50
 
 
@@ -362,6 +363,8 @@ class SearchCV(_sklearn.BaseSearchCV):
             n_candidates=n_candidates,
             config=get_config(),
             warning_filters=tuple(warnings.filters),
+            # what is kept would count as memory of the fit
+            prefix_cache_bytes=0 if self.fit_memory is not None else PREFIX_CACHE_BYTES,
             caller=self if run.callbacks.is_listening else None,
         )
 
