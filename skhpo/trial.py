@@ -53,10 +53,13 @@ class Task:
         What is to be evaluated.
     split : int
         Number of the split, from 0.
+    resource : int or None, default=None
+        How much of what a schedule rations the task may use; None where nothing is rationed.
     """
 
     candidate: Candidate
     split: int
+    resource: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +86,13 @@ class Outcome:
         What is to be raised in the driver; set with ``error_score="raise"`` only.
     fitted : bool
         False when the fit itself failed; a failure with True is one of the score.
+    resource : int or None
+        That of the task.
+    curve : dict of int to float or mapping, or None
+        Test scores at smaller amounts of the resource, where the one fit yields them too.
+    state : bytes or None
+        What a task of the same candidate on the same split continues from; the executor keeps
+        it, nobody else sees it.
     """
 
     candidate: int
@@ -95,6 +105,9 @@ class Outcome:
     error: str | None = None
     exception: BaseException | None = None
     fitted: bool = True
+    resource: int | None = None
+    curve: Mapping[int, Scores] | None = None
+    state: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +124,11 @@ class Observation:
         Standard error of ``loss``, where it is known.
     cost : float, default=nan
         Seconds that the evaluation took.
+    shortfall : float, default=0.0
+        Standard deviation by which ``loss`` may miss what all splits would have given: 0 for a
+        complete candidate, above for one that was dropped on the way.
+    resource : int or None, default=None
+        What the candidate was given of that which a schedule rations.
 
     Examples
     --------
@@ -125,11 +143,36 @@ class Observation:
     loss: float
     stderr: float = float("nan")
     cost: float = float("nan")
+    shortfall: float = 0.0
+    resource: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opening:
+    """That a trial was opened: with the outcomes, the events that a search is made of.
+
+    Parameters
+    ----------
+    candidate : int
+        Number of the candidate.
+    x : ndarray of shape (n_dims,) or None
+        The point that was asked for; None when a known candidate was given more.
+    resource : int or None, default=None
+        What it was given.
+    rung, bracket : int, default=0
+        Where in the schedule it stands.
+    """
+
+    candidate: int
+    x: NDArray[np.float64] | None
+    resource: int | None = None
+    rung: int = 0
+    bracket: int = 0
 
 
 @dataclass(slots=True, eq=False)
 class Trial:
-    """A candidate with all that happened to it.
+    """A candidate, at one amount of the resource, with all that happened to it.
 
     Parameters
     ----------
@@ -139,8 +182,20 @@ class Trial:
         What came of it, by split.
     is_finished : bool
         Whether no further outcome is to come.
+    resource : int or None
+        What it was given; None where nothing is rationed.
+    rung : int
+        Which level of its bracket this is, from 0.
+    bracket : int
+        Which bracket of the schedule it belongs to.
+    is_dropped : bool
+        Whether it was ended because it had lost.
     """
 
     candidate: Candidate
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     is_finished: bool = False
+    resource: int | None = None
+    rung: int = 0
+    bracket: int = 0
+    is_dropped: bool = False

@@ -13,6 +13,7 @@ import queue
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,11 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skhpo._sklearn import WorkerPool, cloudpickle
-from skhpo.evaluation._job import Job
+from skhpo.evaluation._job import Job, failed_outcome
 from skhpo.evaluation._payload import Payload, PayloadMissing
+from skhpo.evaluation._states import States
 from skhpo.evaluation._task import run_task
-from skhpo.evaluation._worker import close_sandboxes, failed_outcome, run_isolated, run_remote
-from skhpo.trial import Outcome, Task
+from skhpo.evaluation._worker import close_sandboxes, run_isolated, run_remote
+from skhpo.trial import Outcome, Status, Task
 
 _POLL = 0.2  # seconds between looks for Ctrl-C and for results that a backend never announces
 _MAX_ATTEMPTS = 3  # of a task that does not come to an outcome, the first included
@@ -40,7 +42,9 @@ class Executor:
     n_jobs : int or None, default=None
         As in scikit-learn; 1 runs each task inline when its result is asked for.
     contexts : sequence, default=()
-        scikit-learn's callback contexts, one a task in the order of candidate and split.
+        scikit-learn's callback contexts, one a task: in the order of candidate and split, or of
+        submission where tasks have amounts of a resource. Tasks beyond the last one have none,
+        nor have further attempts: a context stands for one fit.
     isolate : bool, default=False
         Whether fits run in sandboxes, where a limit can end them.
     memory : int or None, default=None
@@ -63,6 +67,7 @@ class Executor:
     ) -> None:
         self._job = job
         self._contexts = contexts
+        self._observed: dict[Task, int] = {}
         self._isolate = isolate
         self._memory = memory
         self._pool = WorkerPool(n_jobs)
@@ -71,6 +76,7 @@ class Executor:
         self._running: dict[Task, float | None] = {}
         self._attempts: Counter[Task] = Counter()
         self._sent_whole: set[Task] = set()
+        self._states = States()
         self._payload: Payload | None = None
         self._shipment: NDArray[np.uint8] | None = None
         self._looked = 0.0
@@ -89,6 +95,7 @@ class Executor:
             self._pool.call_everywhere(close_sandboxes, self._ticket().token)
         self._pool.__exit__(kind, value, trace)
         close_sandboxes()
+        self._states.close()
         if self._payload is not None:
             self._payload.close()
 
@@ -126,9 +133,9 @@ class Executor:
         self._send(task, isolate=self._isolate)
 
     def collect(self) -> Outcome:
-        """Wait for the next task to finish and return its outcome."""
+        """Wait for the next task to finish and return its outcome, without its state."""
         if self._inline:
-            return self._run_inline(*self._inline.pop(0))
+            return self._keep_state(self._run_inline(*self._inline.pop(0)))
         while True:
             if time.monotonic() - self._looked > _POLL:  # also when results never cease to come
                 self._pool.poll()
@@ -139,9 +146,19 @@ class Executor:
                 continue
             if task in self._running and isinstance(result, Outcome):
                 del self._running[task]
-                return result
+                return self._keep_state(result)
             if task in self._running:
                 self._try_again(task, result)
+
+    def forget(self, candidate: int) -> None:
+        """Let go of what the tasks of a candidate have left: none will continue from it.
+
+        Parameters
+        ----------
+        candidate : int
+            Its number.
+        """
+        self._states.forget(candidate)
 
     def abort(self) -> None:
         """End all tasks under way; nothing can be submitted afterwards."""
@@ -159,7 +176,7 @@ class Executor:
         result = run_isolated(self._ticket(), message, seconds, self._memory)
         if isinstance(result, Outcome):
             return result
-        return failed_outcome(self._job, task, f"the task could not be run: {result!r}")
+        return self._failed(task, f"the task could not be run: {result!r}")
 
     def _send(self, task: Task, *, isolate: bool, whole: bool = False) -> None:
         def done(result: Any) -> None:
@@ -192,9 +209,25 @@ class Executor:
 
     def _arguments(self, task: Task) -> tuple[Any, ...]:
         candidate = task.candidate
-        index = candidate.number * len(self._job.splits) + task.split
-        context = self._contexts[index] if self._contexts else None
-        return candidate.number, candidate.params, task.split, context
+        context = self._context(task)
+        state = None
+        if task.resource is not None and self._job.continues:
+            state = self._states.get(candidate.number, task.split, task.resource)
+        return candidate.number, candidate.params, task.split, context, task.resource, state
+
+    def _context(self, task: Task) -> Any:
+        if not self._contexts or self._attempts[task]:
+            return None
+        index = task.candidate.number * len(self._job.splits) + task.split
+        if task.resource is not None:
+            index = self._observed.setdefault(task, len(self._observed))
+        return self._contexts[index] if index < len(self._contexts) else None
+
+    def _keep_state(self, outcome: Outcome) -> Outcome:
+        if outcome.resource is None:
+            return outcome
+        self._states.put(outcome.candidate, outcome.split, outcome.resource, outcome.state)
+        return replace(outcome, state=None)
 
     # -- when a task does not come to an outcome -------------------------------------------------
 
@@ -215,5 +248,8 @@ class Executor:
             self._send(task, isolate=True, whole=self._attempts[task] > 1)
             return
         text = f"{type(result).__name__}: {result}"
-        outcome = failed_outcome(self._job, task, f"the worker died: {text}", status="crashed")
-        self._done.put((task, outcome))
+        self._done.put((task, self._failed(task, f"the worker died: {text}", status="crashed")))
+
+    def _failed(self, task: Task, reason: str, status: Status = "failed") -> Outcome:
+        number, split = task.candidate.number, task.split
+        return failed_outcome(self._job, number, split, reason, status, resource=task.resource)

@@ -1,8 +1,13 @@
 """What all tasks of one search have in common."""
 
+import math
+import numbers
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
+
+from skhpo.evaluation._resource import Resource
+from skhpo.trial import Outcome, Status
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +45,13 @@ class Job:
         What a worker may keep of the leading steps that pipelines share; 0 for nothing.
     caller : object or None
         The search, where callbacks are set.
+    resource : Resource or None
+        What tasks have amounts of; None where nothing is rationed.
+    eval_fraction : float or None
+        Which share of its training rows an estimator that stops early by an ``eval_set`` is
+        given as such; None for no ``eval_set``.
+    continues : bool
+        Whether a task goes on with what an earlier one with less of the resource has trained.
     """
 
     estimator: Any
@@ -58,3 +70,80 @@ class Job:
     warning_filters: Sequence[Any] = ()
     prefix_cache_bytes: int = 2**28
     caller: Any = None
+    resource: Resource | None = None
+    eval_fraction: float | None = None
+    continues: bool = True
+
+
+class Scoring(Protocol):
+    """What says how a task is scored that has failed: a job, or a sandbox."""
+
+    @property
+    def error_score(self) -> Any:
+        """``"raise"`` or a number."""
+        ...
+
+    @property
+    def return_train_score(self) -> bool:
+        """Whether there is a training score too."""
+        ...
+
+
+def failed_outcome(
+    scoring: Scoring,
+    number: int,
+    split: int,
+    reason: str,
+    status: Status = "failed",
+    *,
+    exception: BaseException | None = None,
+    fit_time: float = 0.0,
+    resource: int | None = None,
+) -> Outcome:
+    """Return the outcome of a task that has no score.
+
+    Parameters
+    ----------
+    scoring : Job or Sandbox
+        With ``error_score`` and ``return_train_score``.
+    number : int
+        The candidate's number.
+    split : int
+        Which split.
+    reason : str
+        What happened.
+    status : str, default="failed"
+        The status of the outcome.
+    exception : BaseException or None, default=None
+        What the driver raises if ``error_score`` is "raise"; None for a ``RuntimeError`` with
+        the reason.
+    fit_time : float, default=0.0
+        Seconds.
+    resource : int or None, default=None
+        That of the task.
+
+    Returns
+    -------
+    Outcome
+        With ``error_score``, or with an exception where that is "raise".
+
+    Examples
+    --------
+    >>> job = Job(None, None, None, splits=(), scorer=None, error_score=-1.0)
+    >>> failed_outcome(job, 0, 2, "too slow", "timeout").test_scores
+    -1.0
+    """
+    is_number = isinstance(scoring.error_score, numbers.Number)
+    score = scoring.error_score if is_number else math.nan
+    return Outcome(
+        candidate=number,
+        split=split,
+        status=status,
+        test_scores=score,
+        train_scores=score if scoring.return_train_score else None,
+        fit_time=fit_time,
+        error=reason,
+        exception=None if is_number else exception or RuntimeError(reason),
+        fitted=False,
+        resource=resource,
+    )

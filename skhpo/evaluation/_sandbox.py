@@ -6,7 +6,6 @@ lives until a fit has to be ended, and is then replaced (see ``_sandbox_child``)
 """
 
 import math
-import numbers
 import os
 import pickle
 import re
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from skhpo._sklearn import cloudpickle
+from skhpo.evaluation._job import failed_outcome
 from skhpo.evaluation._limits import HAS_PROC, memory_of, unshared_memory_of
 from skhpo.evaluation._payload import PayloadMissing, Ticket
 from skhpo.evaluation._sandbox_process import ChildGone, ChildProcess
@@ -34,6 +34,7 @@ _LOOKS = (0.005, 0.1)  # seconds between two looks at the memory, at least and a
 _NEARLY = 0.9  # of the memory limit: a crash above is one for want of memory
 _TICK = 1.0  # seconds between two looks where there is no limit
 
+_ERRORS = {"timeout": TimeoutError, "memory": MemoryError}
 _REFUSED = re.compile(
     r"^\S*(MemoryError|std::bad_alloc)|^\S.*(cannot allocate memory|unable to allocate)",
     re.IGNORECASE | re.MULTILINE,
@@ -74,6 +75,8 @@ class Sandbox:
     ----------
     pid : int or None
         Number of the process in which fits run, while there is one.
+    error_score, return_train_score : object
+        As given.
     """
 
     def __init__(
@@ -89,8 +92,8 @@ class Sandbox:
         self._ticket = ticket
         self._memory = memory
         self._timeout = timeout
-        self._error_score = error_score
-        self._return_train_score = return_train_score
+        self.error_score = error_score
+        self.return_train_score = return_train_score
         self._data_size = _size_of(ticket)
         self._child = ChildProcess(fork, _BIRTH + self._data_size / _READING)
         self._finalizer = weakref.finalize(self, self._child.close)
@@ -105,6 +108,8 @@ class Sandbox:
         params: Mapping[str, Any],
         split: int,
         context: Any = None,
+        resource: int | None = None,
+        state: bytes | None = None,
         *,
         timeout: float | None = None,
     ) -> Outcome:
@@ -120,6 +125,10 @@ class Sandbox:
             Which split.
         context : object or None, default=None
             scikit-learn's callback context of the task.
+        resource : int or None, default=None
+            How much of the job's resource the task may use.
+        state : bytes or None, default=None
+            What it continues from.
         timeout : float or None, default=None
             Seconds of wall time that the task may take, from when the child has everything it
             needs; 0.2 seconds of grace are given to the scheduler. None takes the sandbox's.
@@ -134,14 +143,16 @@ class Sandbox:
         PayloadMissing
             If the child cannot read the payload's file.
         """
-        message = cloudpickle.dumps((number, params, split, context))
+        message = cloudpickle.dumps((number, params, split, context, resource, state))
         try:
             answer = self._ask(message, self._timeout if timeout is None else timeout)
         except BaseException:  # Ctrl-C, for one
             self._child.close(at_once=True)
             raise
         result = self._opened(answer) if isinstance(answer, bytes) else answer
-        return result if isinstance(result, Outcome) else self._ended(number, split, result)
+        if isinstance(result, Outcome):
+            return result
+        return self._ended(result, number, split, resource)
 
     def close(self) -> None:
         """End the child and all processes that fits have left."""
@@ -272,22 +283,10 @@ class Sandbox:
             return _End("memory", self._too_much(f"an allocation was refused\n{error}"))
         return _End("failed", error)
 
-    def _ended(self, number: int, split: int, end: _End) -> Outcome:
-        is_number = isinstance(self._error_score, numbers.Number)
-        score = self._error_score if is_number else math.nan
-        errors = {"timeout": TimeoutError, "memory": MemoryError}
-        error = errors.get(end.status, RuntimeError)(end.reason)
-        return Outcome(
-            candidate=number,
-            split=split,
-            status=end.status,
-            test_scores=score,
-            train_scores=score if self._return_train_score else None,
-            fit_time=end.elapsed,
-            error=end.reason,
-            exception=None if is_number else error,
-            fitted=False,
-        )
+    def _ended(self, end: _End, number: int, split: int, resource: int | None) -> Outcome:
+        error = _ERRORS.get(end.status, RuntimeError)(end.reason)
+        more: dict[str, Any] = {"exception": error, "fit_time": end.elapsed, "resource": resource}
+        return failed_outcome(self, number, split, end.reason, end.status, **more)
 
 
 def _size_of(ticket: Ticket) -> int:

@@ -16,13 +16,20 @@ from sklearn import config_context
 from sklearn.base import clone
 
 from skhpo._sklearn import fit_and_score
-from skhpo.evaluation._job import Job
+from skhpo.evaluation._job import Job, failed_outcome
 from skhpo.evaluation._prefix_cache import share_prefix
+from skhpo.evaluation._rung import Rung
 from skhpo.trial import Outcome, Scores
 
 
 def run_task(
-    job: Job, number: int, params: Mapping[str, Any], split: int, context: Any = None
+    job: Job,
+    number: int,
+    params: Mapping[str, Any],
+    split: int,
+    context: Any = None,
+    resource: int | None = None,
+    state: bytes | None = None,
 ) -> Outcome:
     """Fit and score one candidate on one split.
 
@@ -38,6 +45,11 @@ def run_task(
         Which split.
     context : object or None, default=None
         scikit-learn's callback context of the task.
+    resource : int or None, default=None
+        How much of ``job.resource`` the task may use; None for no limit.
+    state : bytes or None, default=None
+        What an earlier task of the same candidate on the same split has left, with less of the
+        resource.
 
     Returns
     -------
@@ -46,9 +58,12 @@ def run_task(
     """
     try:
         with config_context(**job.config):
-            record = _fit_and_score(job, number, params, split, context)
+            record = _fit_and_score(job, number, params, split, context, resource, state)
     except (Exception, SystemExit) as error:
-        return _failure(job, number, split, error)
+        text = "".join(traceback.format_exception(error))
+        is_number = isinstance(job.error_score, numbers.Number)
+        exception = None if is_number else _portable(error)
+        return failed_outcome(job, number, split, text, exception=exception, resource=resource)
     reason = record["fit_error"] or _not_finite(record["test_scores"], job.metric)
     return Outcome(
         candidate=number,
@@ -60,6 +75,9 @@ def run_task(
         score_time=record["score_time"],
         error=reason,
         fitted=record["fit_error"] is None,
+        resource=resource,
+        curve=record.get("curve"),
+        state=record.get("state"),
     )
 
 
@@ -71,49 +89,44 @@ def run_task_quietly(job: Job, *args: Any) -> Outcome:
 
 
 def _fit_and_score(
-    job: Job, number: int, params: Mapping[str, Any], split: int, context: Any
+    job: Job,
+    number: int,
+    params: Mapping[str, Any],
+    split: int,
+    context: Any,
+    resource: int | None,
+    state: bytes | None,
 ) -> dict[str, Any]:
     train, test = job.splits[split]
     estimator = clone(job.estimator)
+    rung = Rung(job, estimator, resource, state, is_observed=context is not None)
+    train, name = rung.rows(split, train)
     if context is None:
-        estimator = share_prefix(estimator, job, split, train, test, limit=job.prefix_cache_bytes)
-    return fit_and_score(
-        estimator,
-        job.X,
-        job.y,
-        scorer=job.scorer,
-        train=train,
-        test=test,
-        verbose=job.verbose,
-        parameters=dict(params),
-        fit_params=job.fit_params,
-        score_params=job.score_params,
-        return_train_score=job.return_train_score,
-        return_n_test_samples=False,
-        return_times=True,
-        return_parameters=False,
-        split_progress=(split, len(job.splits)),
-        candidate_progress=(number, job.n_candidates),
-        # NaN, so that a failure of the scorer can be told from a score
-        error_score="raise" if job.error_score == "raise" else math.nan,
-        caller=job.caller,
-        callback_ctx=context,
-    )
-
-
-def _failure(job: Job, number: int, split: int, error: BaseException) -> Outcome:
-    is_number = isinstance(job.error_score, numbers.Number)
-    score = job.error_score if is_number else math.nan
-    return Outcome(
-        candidate=number,
-        split=split,
-        status="failed",
-        test_scores=score,
-        train_scores=score if job.return_train_score else None,
-        error="".join(traceback.format_exception(error)),
-        exception=None if is_number else _portable(error),
-        fitted=False,
-    )
+        estimator = share_prefix(estimator, job, name, train, test, limit=job.prefix_cache_bytes)
+    with rung.fitting():
+        record = fit_and_score(
+            estimator,
+            job.X,
+            job.y,
+            scorer=job.scorer,
+            train=train,
+            test=test,
+            verbose=job.verbose,
+            parameters={**params, **rung.params()},
+            fit_params=job.fit_params,
+            score_params=job.score_params,
+            return_train_score=job.return_train_score,
+            return_n_test_samples=False,
+            return_times=True,
+            return_parameters=False,
+            split_progress=(split, len(job.splits)),
+            candidate_progress=(number, job.n_candidates),
+            # NaN, so that a failure of the scorer can be told from a score
+            error_score="raise" if job.error_score == "raise" else math.nan,
+            caller=job.caller,
+            callback_ctx=context,
+        )
+    return record if record["fit_error"] else {**record, **rung.finish(record, test)}
 
 
 def _portable(error: BaseException) -> BaseException:

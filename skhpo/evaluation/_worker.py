@@ -1,7 +1,6 @@
 """What runs in a worker: the payload is redeemed, and the task run, in a sandbox if need be."""
 
 import math
-import numbers
 import os
 import threading
 import time
@@ -10,11 +9,10 @@ from dataclasses import replace
 import numpy as np
 
 from skhpo._sklearn import cloudpickle
-from skhpo.evaluation._job import Job
 from skhpo.evaluation._payload import PayloadMissing, Ticket, redeem
 from skhpo.evaluation._sandbox import Sandbox
 from skhpo.evaluation._task import run_task_quietly
-from skhpo.trial import Outcome, Status, Task
+from skhpo.trial import Outcome
 
 _LOOK = 0.5  # seconds between two looks whether the search is over
 _IDLE = 120.0  # seconds after which a search that says nothing is taken to be over
@@ -99,39 +97,6 @@ def close_sandboxes(token: str | None = None) -> None:
     for sandbox, its_token in [*_sandboxes.items()]:
         if token in (None, its_token):
             _retire(sandbox)
-
-
-def failed_outcome(job: Job, task: Task, reason: str, status: Status = "failed") -> Outcome:
-    """Return the outcome of a task that could not be run.
-
-    Parameters
-    ----------
-    job : Job
-        What the tasks share.
-    task : Task
-        The task.
-    reason : str
-        What happened.
-    status : str, default="failed"
-        The status of the outcome.
-
-    Returns
-    -------
-    Outcome
-        With ``error_score``, or with an exception where that is "raise".
-    """
-    is_number = isinstance(job.error_score, numbers.Number)
-    score = job.error_score if is_number else math.nan
-    return Outcome(
-        candidate=task.candidate.number,
-        split=task.split,
-        status=status,
-        test_scores=score,
-        train_scores=score if job.return_train_score else None,
-        error=reason,
-        exception=None if is_number else RuntimeError(reason),
-        fitted=False,
-    )
 
 
 def _filled(ticket: Ticket, content: np.ndarray | None) -> Ticket:
