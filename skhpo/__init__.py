@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from skhpo.exceptions import ContractError, SkhpoError
     from skhpo.journal import JournalMismatch
     from skhpo.results.journal_frame import load_journal
+    from skhpo.schedules.racing import Racing
     from skhpo.search.bayes import BayesSearchCV
+    from skhpo.search.hyperband import HyperbandSearchCV
     from skhpo.search.random import RandomSearchCV
     from skhpo.space import Choice, Integer, Real, Space, When
     from skhpo.stopping import Patience, RegretBound, TargetScore
@@ -25,10 +27,12 @@ __all__ = [
     "Candidate",
     "Choice",
     "ContractError",
+    "HyperbandSearchCV",
     "Integer",
     "JournalMismatch",
     "Observation",
     "Patience",
+    "Racing",
     "RandomSearchCV",
     "Real",
     "RegretBound",
@@ -47,10 +51,12 @@ _HOMES = {
     "Candidate": "skhpo.trial",
     "Choice": "skhpo.space",
     "ContractError": "skhpo.exceptions",
+    "HyperbandSearchCV": "skhpo.search.hyperband",
     "Integer": "skhpo.space",
     "JournalMismatch": "skhpo.journal",
     "Observation": "skhpo.trial",
     "Patience": "skhpo.stopping",
+    "Racing": "skhpo.schedules.racing",
     "RandomSearchCV": "skhpo.search.random",
     "Real": "skhpo.space",
     "RegretBound": "skhpo.stopping",

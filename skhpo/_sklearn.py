@@ -27,7 +27,7 @@ from sklearn.model_selection._validation import (
 )
 from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import _check_method_params
+from sklearn.utils.validation import _check_method_params, _num_samples
 
 try:
     import cloudpickle
@@ -46,6 +46,7 @@ __all__ = [
     "fit_context",
     "format_results",
     "insert_error_scores",
+    "num_samples",
     "report_failures",
     "take_rows",
 ]
@@ -53,6 +54,7 @@ __all__ = [
 fit_context = _fit_context
 check_fit_params = _check_method_params
 insert_error_scores = _insert_error_scores
+num_samples = _num_samples
 report_failures = _warn_or_raise_about_fit_failures
 
 _LOOK = 1.0  # seconds between two looks at a cluster
@@ -104,8 +106,9 @@ class CallbackTree:
 
     @property
     def is_listening(self) -> bool:
-        """Whether any callback is set."""
-        return bool(getattr(self._search, "_skl_callbacks", None))
+        """Whether any callback is set: on the search, its estimator, or a part of that."""
+        parts = self._search.get_params().values()
+        return any(getattr(part, "_skl_callbacks", None) for part in (self._search, *parts))
 
     def begin_search(self, n_tasks: int) -> list[Any]:
         """Open the search and return a context for each task (all None without callbacks)."""

@@ -69,7 +69,9 @@ class Strategy(ABC):
     budget: int | None = None
     _n_asks: int = field(default=0, init=False, repr=False)
     _asked: dict[int, Candidate] = field(default_factory=dict, init=False, repr=False)
-    _told: dict[int, Observation] = field(default_factory=dict, init=False, repr=False)
+    _told: dict[int | None, dict[int, Observation]] = field(
+        default_factory=dict, init=False, repr=False
+    )
     _seen: set[bytes] = field(default_factory=set, init=False, repr=False)
     _queue: list[tuple[Array, Mapping[str, Any]]] = field(
         default_factory=list, init=False, repr=False
@@ -130,7 +132,7 @@ class Strategy(ABC):
         ----------
         observations : sequence of Observation
             In any order, for any part of the candidates asked so far. A later observation of
-            the same candidate replaces the earlier one.
+            the same candidate at the same amount of the resource replaces the earlier one.
 
         Raises
         ------
@@ -139,7 +141,8 @@ class Strategy(ABC):
         """
         clean = [self._clean(observation) for observation in observations]
         for observation in clean:
-            self._told[observation.candidate.number] = observation
+            number, resource = observation.candidate.number, observation.resource
+            self._told.setdefault(resource, {})[number] = observation
         self._tell(clean)
 
     def replay(self, x: Array) -> Candidate:
@@ -181,20 +184,39 @@ class Strategy(ABC):
     # -- the history, for authors --------------------------------------------------------------
 
     @property
+    def history(self) -> list[Observation]:
+        """What to learn from, in the order of the candidates' numbers.
+
+        Where candidates were given different amounts of a resource, these are the observations
+        at the largest amount at which there are more than ``n_dims`` that did not fail, and
+        else those at the amount with most: losses at different amounts cannot be compared.
+        """
+        if not self._told:
+            return []
+        told = self._told[self._amount_to_learn_from()]
+        return [told[number] for number in sorted(told)]
+
+    @property
     def X(self) -> Array:  # noqa: N802 (the matrix)
-        """Points told so far in the order of their numbers, shape (n, n_dims)."""
-        points = [self._told[number].candidate.x for number in sorted(self._told)]
+        """Points of the history, shape (n, n_dims)."""
+        points = [observation.candidate.x for observation in self.history]
         return np.array(points, dtype=np.float64).reshape(len(points), self.space.n_dims)
 
     @property
     def y(self) -> Array:
-        """Losses told so far, ``inf`` for failures, shape (n,)."""
-        return np.array([self._told[number].loss for number in sorted(self._told)])
+        """Losses of the history, ``inf`` for failures, shape (n,)."""
+        return np.array([observation.loss for observation in self.history])
+
+    @property
+    def shortfall(self) -> Array:
+        """Standard deviations of what the losses may miss, shape (n,): see `Observation`."""
+        return np.array([observation.shortfall for observation in self.history])
 
     @property
     def pending(self) -> Array:
         """Points asked for and not yet told, shape (n, n_dims)."""
-        points = [c.x for number, c in self._asked.items() if number not in self._told]
+        told = set().union(*self._told.values())
+        points = [c.x for number, c in self._asked.items() if number not in told]
         return np.array(points, dtype=np.float64).reshape(len(points), self.space.n_dims)
 
     @property
@@ -269,6 +291,18 @@ class Strategy(ABC):
             if len(found) < n and not self.is_seen(x):
                 found[_key(x)] = x
         return np.array([*found.values()]).reshape(len(found), self.space.n_dims)
+
+    def _amount_to_learn_from(self) -> int | None:
+        if len(self._told) == 1:
+            return next(iter(self._told))
+        counts = {
+            amount: sum(np.isfinite(observation.loss) for observation in told.values())
+            for amount, told in self._told.items()
+        }
+        enough = [amount or 0 for amount, n in counts.items() if n > self.space.n_dims]
+        if enough:
+            return max(enough) or None
+        return max(counts, key=lambda amount: (len(self._told[amount]), amount or 0))
 
     def _clean(self, observation: Observation) -> Observation:
         number = observation.candidate.number

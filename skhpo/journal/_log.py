@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from skhpo.journal._file import Journal
-from skhpo.trial import Candidate, Outcome
+from skhpo.trial import Candidate, Opening, Outcome, Trial
 
+OPENINGS = frozenset({"candidate", "promotion"})  # kinds of records
 OWNER = "main"  # the writer whose events are replayed; others only add what they measured
 
 
@@ -30,15 +31,15 @@ class SearchLog:
         """Whether there is nothing to resume."""
         return not self._journal.records
 
-    def events(self) -> Iterator[np.ndarray | Outcome]:
-        """Return the points and outcomes of the owner, in the order in which they came."""
+    def events(self) -> Iterator[Opening | Outcome]:
+        """Return what the owner opened and collected, in the order in which it came."""
         if not self._journal.is_owner:
             return
         for record in self._journal.records:
             if record["writer"] != OWNER:
                 continue
-            if record["kind"] == "candidate":
-                yield _point(record["x"])
+            if record["kind"] in OPENINGS:
+                yield _opening(record)
             elif record["kind"] == "outcome":
                 yield _outcome(record)
 
@@ -51,33 +52,47 @@ class SearchLog:
         _, records = self._known.get(_key(candidate.x), (None, []))
         return [_outcome({**record, "candidate": candidate.number}) for record in records]
 
-    def log_candidate(self, candidate: Candidate) -> None:
-        """Write down that a candidate was asked for."""
-        self._journal.append(
-            {
-                "kind": "candidate",
-                "candidate": candidate.number,
-                "x": [None if np.isnan(u) else float(u) for u in candidate.x],
-                "params": {name: _readable(v) for name, v in candidate.params.items()},
-            }
-        )
+    def log_opening(self, trial: Trial) -> None:
+        """Write down that a candidate was asked for, or given more."""
+        candidate = trial.candidate
+        is_new = trial.rung == 0
+        record: dict[str, Any] = {
+            "kind": "candidate" if is_new else "promotion",
+            "candidate": candidate.number,
+        }
+        if is_new:
+            record["x"] = [None if np.isnan(u) else float(u) for u in candidate.x]
+            record["params"] = {name: _readable(v) for name, v in candidate.params.items()}
+        if trial.resource is not None:
+            record |= {"resource": trial.resource, "rung": trial.rung, "bracket": trial.bracket}
+        self._journal.append(record)
 
     def log_outcome(self, outcome: Outcome) -> None:
         """Write down an outcome."""
-        self._journal.append(
-            {
-                "kind": "outcome",
-                "candidate": outcome.candidate,
-                "split": outcome.split,
-                "status": outcome.status,
-                "test_scores": _plain(outcome.test_scores),
-                "train_scores": _plain(outcome.train_scores),
-                "fit_time": float(outcome.fit_time),
-                "score_time": float(outcome.score_time),
-                "error": outcome.error,
-                "fitted": outcome.fitted,
-            }
-        )
+        record = {
+            "kind": "outcome",
+            "candidate": outcome.candidate,
+            "split": outcome.split,
+            "status": outcome.status,
+            "test_scores": _plain(outcome.test_scores),
+            "train_scores": _plain(outcome.train_scores),
+            "fit_time": float(outcome.fit_time),
+            "score_time": float(outcome.score_time),
+            "error": outcome.error,
+            "fitted": outcome.fitted,
+        }
+        if outcome.resource is not None:
+            record["resource"] = outcome.resource
+        if outcome.curve is not None:
+            record["curve"] = {str(r): _plain(scores) for r, scores in outcome.curve.items()}
+        self._journal.append(record)
+
+    def log_dropped(self, trial: Trial) -> None:
+        """Write down, for readers, that a candidate has lost; replaying finds out by itself."""
+        record = {"kind": "dropped", "candidate": trial.candidate.number}
+        if trial.resource is not None:
+            record["resource"] = trial.resource
+        self._journal.append(record)
 
 
 def _measured_elsewhere(
@@ -104,10 +119,21 @@ def _key(x: np.ndarray) -> bytes:
     return bytes(np.nan_to_num(x, nan=-1.0).tobytes())
 
 
+def _opening(record: Mapping[str, Any]) -> Opening:
+    x = _point(record["x"]) if record["kind"] == "candidate" else None
+    place = {name: record[name] for name in ("resource", "rung", "bracket") if name in record}
+    return Opening(record["candidate"], x, **place)
+
+
 def _outcome(record: Mapping[str, Any]) -> Outcome:
     names = ("candidate", "split", "status", "test_scores", "train_scores")
     more = ("fit_time", "score_time", "error", "fitted")
-    return Outcome(**{name: record[name] for name in (*names, *more)})
+    curve = record.get("curve")
+    return Outcome(
+        **{name: record[name] for name in (*names, *more)},
+        resource=record.get("resource"),
+        curve=None if curve is None else {int(r): scores for r, scores in curve.items()},
+    )
 
 
 def _plain(scores: Any) -> Any:

@@ -2,15 +2,19 @@
 
 import os
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
 
 from skhpo.journal._file import read
 
+_Name = tuple[str, int, int | None]  # writer, candidate, amount of the resource
+_SUMS = ("n_splits_evaluated", "fit_time", "score_time", "scores", "status", "error")
+
 
 def read_trials(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """Return a row for each candidate of a journal.
+    """Return a row for each candidate of a journal, at each amount of the resource it was given.
 
     Parameters
     ----------
@@ -21,23 +25,41 @@ def read_trials(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
     -------
     list of dict
         ``writer``, ``candidate``, ``x`` (NaN where inactive), ``params`` (values that JSON does
-        not know as text), ``status`` ("running" while splits are missing), ``error``,
+        not know as text), ``status`` ("running" while splits are missing,
+        "dropped" if that is because it had lost), ``error``,
         ``n_splits_evaluated``, ``fit_time`` and ``score_time`` (seconds, all splits together),
-        and ``scores``: by metric, the test scores by split.
+        ``scores``: by metric, the test scores by split; and ``n_resources``, None where nothing
+        is rationed.
     """
-    rows: dict[tuple[str, int], dict[str, Any]] = {}
     content = read(path)
-    n_splits = (content.header or {}).get("n_splits")
-    for record in content.records:
-        name = (record["writer"], record["candidate"])
-        if record["kind"] == "candidate":
-            rows[name] = _row(record)
-        elif record["kind"] == "outcome" and name in rows:
-            _add(rows[name], record)
-    for row in rows.values():
+    header = content.header or {}
+    rations_splits = header.get("resource") == "n_splits"
+    rows = _collect(content.records, rations_splits=rations_splits)
+    for row in rows:
+        n_splits = row["n_resources"] if rations_splits else header.get("n_splits")
         if row["status"] == "ok" and row["n_splits_evaluated"] != n_splits:
-            row["status"] = "running"
-    return list(rows.values())
+            row["status"] = "dropped" if row["is_dropped"] else "running"
+        del row["is_dropped"]
+    return rows
+
+
+def _collect(records: list[dict[str, Any]], *, rations_splits: bool) -> list[dict[str, Any]]:
+    """Return the rows with all that was recorded of them."""
+    rows: dict[_Name, dict[str, Any]] = {}
+    latest: dict[_Name, dict[str, Any]] = {}  # of a candidate, whatever it was given
+    for record in records:
+        candidate = (record["writer"], record["candidate"], None)
+        name = (record["writer"], record["candidate"], record.get("resource"))
+        if record["kind"] == "candidate":
+            rows[name] = latest[candidate] = _row(record)
+        elif record["kind"] == "promotion" and candidate in latest:
+            below = latest[candidate]
+            rows[name] = latest[candidate] = _row({**below, **record})
+            if rations_splits:  # the splits below count
+                rows[name] |= {key: deepcopy(below[key]) for key in _SUMS}
+        elif name in rows:
+            _add(rows[name], record)
+    return [*rows.values()]
 
 
 def ranks(rows: list[dict[str, Any]]) -> np.ndarray:
@@ -51,10 +73,16 @@ def ranks(rows: list[dict[str, Any]]) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_candidates,)
-        1 is the best; candidates that are not complete come last.
+        1 is the best; whoever was given less of the resource comes after those that were given
+        more, and candidates that are not complete come last.
     """
-    means = np.array([_mean(row) for row in rows], dtype=np.float64)
-    return np.array([1 + int(np.sum(means > value)) for value in means], dtype=np.int64)
+    keys = [_rank_key(row) for row in rows]
+    return np.array([1 + sum(other > key for other in keys) for key in keys], dtype=np.int64)
+
+
+def _rank_key(row: Mapping[str, Any]) -> tuple[float, float]:
+    mean = _mean(row)
+    return (float(row["n_resources"] or 0) if np.isfinite(mean) else -np.inf), mean
 
 
 def _row(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,7 +91,9 @@ def _row(record: Mapping[str, Any]) -> dict[str, Any]:
         "candidate": record["candidate"],
         "x": np.array([np.nan if u is None else u for u in record["x"]], dtype=np.float64),
         "params": dict(record["params"]),
+        "n_resources": record.get("resource"),
         "status": "ok",
+        "is_dropped": False,
         "error": None,
         "n_splits_evaluated": 0,
         "fit_time": 0.0,
@@ -73,6 +103,10 @@ def _row(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _add(row: dict[str, Any], record: Mapping[str, Any]) -> None:
+    if record["kind"] == "dropped":
+        row["is_dropped"] = True
+    if record["kind"] != "outcome":
+        return
     row["n_splits_evaluated"] += 1
     row["fit_time"] += record["fit_time"]
     row["score_time"] += record["score_time"]

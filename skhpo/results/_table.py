@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from skhpo.trial import Outcome, Trial
+from skhpo.trial import Outcome, Scores, Trial
 
 EXTRA_COLUMNS = ("status", "error", "n_splits_evaluated")
 
@@ -46,22 +46,30 @@ def extra_columns(trials: Sequence[Trial]) -> dict[str, Any]:
     Returns
     -------
     dict of str to ndarray of shape (n_candidates,)
-        ``status`` ("ok", "failed", "timeout", "memory", "crashed", or "dropped" if the search
-        ended first), ``error`` (the first cause, or None) and ``n_splits_evaluated``.
+        ``status`` ("ok", "failed", "timeout", "memory", "crashed", or "dropped" if it had lost,
+        or the search ended first), ``error`` (the first cause, or None) and
+        ``n_splits_evaluated``; where a schedule rations something also ``iter`` (the rung),
+        ``n_resources`` and ``bracket``.
     """
     errors = [_first_error(trial) for trial in trials]
-    return {
+    columns = {
         "status": np.array([_status(trial) for trial in trials], dtype=object),
         "error": np.array([*errors, None], dtype=object)[:-1],
         "n_splits_evaluated": np.array([len(trial.outcomes) for trial in trials], dtype=np.int32),
     }
+    if any(trial.resource is not None for trial in trials):
+        columns["iter"] = np.array([trial.rung for trial in trials], dtype=np.int32)
+        columns["n_resources"] = np.array([trial.resource for trial in trials], dtype=np.int64)
+        columns["bracket"] = np.array([trial.bracket for trial in trials], dtype=np.int32)
+    return columns
 
 
-def rank_failures_last(results: dict[str, Any]) -> None:
-    """Give candidates that failed the last rank of each metric, in place.
+def rank_by_tier(results: dict[str, Any]) -> None:
+    """Rank complete candidates only with their like, in place.
 
-    With a numeric ``error_score`` a failed candidate has a mean score like any other, and might
-    be the best.
+    Those that were given more of a resource come first, whatever the others scored; whatever
+    failed or was dropped has the last rank: with a numeric ``error_score`` a failure has a mean
+    score like any other, and might be the best.
 
     Parameters
     ----------
@@ -69,13 +77,51 @@ def rank_failures_last(results: dict[str, Any]) -> None:
         ``cv_results_``, its column ``status`` included.
     """
     failed = results["status"] != "ok"
-    if not failed.any():
+    tiers = results.get("n_resources", np.zeros(len(failed)))
+    if not failed.any() and (tiers == tiers[:1]).all():
         return
     for key in [key for key in results if key.startswith("rank_test_")]:
         means = results[f"mean_{key.removeprefix('rank_')}"]
-        ordered = np.where(failed | ~np.isfinite(means), -np.inf, means)
-        ranks = [1 + int(np.sum(ordered > value)) for value in ordered]
-        results[key] = np.array(ranks, dtype=np.int32)
+        out = failed | ~np.isfinite(means)
+        order = np.where(out, -np.inf, tiers), np.where(out, -np.inf, means)
+        pairs = [*zip(*order, strict=True)]
+        results[key] = np.array([1 + sum(o > p for o in pairs) for p in pairs], dtype=np.int32)
+
+
+def average_rationed_splits(results: dict[str, Any], n_splits: int) -> None:
+    """Average over the splits that a candidate was given where these were rationed, in place.
+
+    Parameters
+    ----------
+    results : dict of str to ndarray
+        ``cv_results_``, its column ``n_resources`` included.
+    n_splits : int
+        All splits.
+    """
+    for key in [key for key in results if key.startswith(("mean_test_", "mean_train_"))]:
+        name = key.removeprefix("mean_")
+        columns = np.array([results[f"split{i}_{name}"] for i in range(n_splits)])
+        for row, amount in enumerate(results["n_resources"]):
+            results[key][row] = columns[:amount, row].mean()
+            results[f"std_{name}"][row] = columns[:amount, row].std()
+
+
+def average_times(results: dict[str, Any], trials: Sequence[Trial]) -> None:
+    """Average times over the splits that were evaluated, also where that is not all, in place.
+
+    Parameters
+    ----------
+    results : dict of str to ndarray
+        ``cv_results_``.
+    trials : sequence of Trial
+        Its rows.
+    """
+    for name in ("fit_time", "score_time"):
+        for row, trial in enumerate(trials):
+            if np.isnan(results[f"mean_{name}"][row]):
+                times = [getattr(outcome, name) for outcome in trial.outcomes.values()]
+                results[f"mean_{name}"][row] = np.mean(times)
+                results[f"std_{name}"][row] = np.std(times)
 
 
 def mean_score(trial: Trial, metric: str | None) -> tuple[float, float]:
@@ -91,12 +137,12 @@ def mean_score(trial: Trial, metric: str | None) -> tuple[float, float]:
     Returns
     -------
     mean, stderr : float
-        Both NaN if any split failed.
+        Both NaN if any split failed, or was not tried because the candidate had lost.
     """
     outcomes = [trial.outcomes[i] for i in sorted(trial.outcomes)]
-    if any(outcome.status != "ok" for outcome in outcomes):
+    if trial.is_dropped or any(outcome.status != "ok" for outcome in outcomes):
         return float("nan"), float("nan")
-    scores = np.array([_score(outcome, metric) for outcome in outcomes], dtype=np.float64)
+    scores = np.array([score_of(outcome, metric) for outcome in outcomes], dtype=np.float64)
     spread = scores.std(ddof=1) / np.sqrt(len(scores)) if len(scores) > 1 else np.nan
     return float(scores.mean()), float(spread)
 
@@ -121,16 +167,57 @@ def split_scores(trial: Trial, metric: str | None, n_splits: int) -> np.ndarray:
     scores = np.full(n_splits, np.nan)
     for split, outcome in trial.outcomes.items():
         if outcome.status == "ok":
-            scores[split] = _score(outcome, metric)
+            scores[split] = score_of(outcome, metric)
     return scores
 
 
-def _score(outcome: Outcome, metric: str | None) -> float:
-    if not isinstance(outcome.test_scores, Mapping):
-        return float(outcome.test_scores)
-    if metric is not None and metric in outcome.test_scores:
-        return float(outcome.test_scores[metric])
-    return float(next(iter(outcome.test_scores.values())))
+def mean_curve(trial: Trial, metric: str | None) -> dict[int, float]:
+    """Return the mean test scores at smaller amounts of the resource that came with a trial.
+
+    Parameters
+    ----------
+    trial : Trial
+        A finished trial.
+    metric : str or None
+        Which score, where there are several; None takes the first.
+
+    Returns
+    -------
+    dict of int to float
+        By amount; only where all splits have it.
+    """
+    curves = [outcome.curve or {} for outcome in trial.outcomes.values()]
+    shared = set.intersection(*map(set, curves)) if curves else set()
+    return {
+        amount: float(np.mean([_of_metric(curve[amount], metric) for curve in curves]))
+        for amount in sorted(shared)
+    }
+
+
+def score_of(outcome: Outcome, metric: str | None) -> float:
+    """Return the test score of an outcome that decides.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What came of a task.
+    metric : str or None
+        Which score, where there are several; None takes the first.
+
+    Returns
+    -------
+    float
+        Greater is better.
+    """
+    return _of_metric(outcome.test_scores, metric)
+
+
+def _of_metric(scores: Scores, metric: str | None) -> float:
+    if not isinstance(scores, Mapping):
+        return float(scores)
+    if metric is not None and metric in scores:
+        return float(scores[metric])
+    return float(next(iter(scores.values())))
 
 
 def _record(outcome: Outcome) -> dict[str, Any]:
@@ -171,7 +258,7 @@ def _plain(scores: float | Mapping[str, float]) -> float | dict[str, float]:
 
 def _status(trial: Trial) -> str:
     bad = next((o.status for o in trial.outcomes.values() if o.status != "ok"), None)
-    return bad or ("ok" if trial.is_finished else "dropped")
+    return bad or ("ok" if trial.is_finished and not trial.is_dropped else "dropped")
 
 
 def _first_error(trial: Trial) -> str | None:

@@ -23,8 +23,9 @@ def load_journal(path: str | os.PathLike[str]) -> "pd.DataFrame":
     -------
     DataFrame
         A row a candidate, in the order of asking: ``candidate``, ``writer``, ``status``
-        ("running" while splits are missing), a column ``param_<name>`` for each parameter
-        (missing where it does not exist; objects as text), ``mean_test_<metric>`` and
+        ("running" while splits are missing, "dropped" if it had lost), ``n_resources`` where
+        something is rationed (a row for each amount then), a column ``param_<name>`` for each
+        parameter (missing where it does not exist; objects as text), ``mean_test_<metric>`` and
         ``split<i>_test_<metric>``, ``n_splits_evaluated``, ``fit_time`` and ``score_time``
         (seconds, all splits together), and ``error``.
 
@@ -51,11 +52,13 @@ def load_journal(path: str | os.PathLike[str]) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    return pd.DataFrame([_flat(row) for row in read_trials(path)])
+    frame = pd.DataFrame([_flat(row) for row in read_trials(path)])
+    is_rationed = "n_resources" in frame and frame["n_resources"].notna().any()
+    return frame if is_rationed else frame.drop(columns="n_resources", errors="ignore")
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
-    flat = {name: row[name] for name in ("candidate", "writer", "status")}
+    flat = {name: row[name] for name in ("candidate", "writer", "status", "n_resources")}
     flat |= {f"param_{name}": value for name, value in row["params"].items()}
     for metric, by_split in row["scores"].items():
         complete = row["status"] == "ok"

@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, isinf
 from numbers import Integral, Real
 from os import PathLike
@@ -24,9 +24,27 @@ from sklearn.utils import check_random_state, get_tags, indexable
 
 from skhpo import _sklearn
 from skhpo.asktell import Strategy
-from skhpo.engine import Engine
-from skhpo.evaluation import Executor, Job, parse_memory, unenforceable
-from skhpo.results._table import extra_columns, mean_score, rank_failures_last, records
+from skhpo.engine import Engine, Race
+from skhpo.evaluation import (
+    Executor,
+    Job,
+    Resource,
+    parse_memory,
+    unenforceable,
+    with_eval_set,
+)
+from skhpo.results._table import (
+    average_rationed_splits,
+    average_times,
+    extra_columns,
+    mean_curve,
+    mean_score,
+    rank_by_tier,
+    records,
+    score_of,
+)
+from skhpo.schedules import Full, Schedule
+from skhpo.schedules.racing import RULES, Racing
 from skhpo.search._journaling import open_log
 from skhpo.search._names import check_names
 from skhpo.search._pickling import check_picklable
@@ -56,6 +74,7 @@ class _Run:
     splits: Sequence[tuple[Any, Any]]
     space: Space
     callbacks: _sklearn.CallbackTree
+    resource: Resource | None = None
 
 
 class SearchCV(_sklearn.BaseSearchCV):
@@ -80,6 +99,8 @@ class SearchCV(_sklearn.BaseSearchCV):
         "journal": [str, PathLike, None],
         "stopping": [callable, list, tuple, None],
         "deterministic": ["boolean", _sklearn.Interval(Integral, 1, None, closed="left")],
+        "racing": ["boolean", _sklearn.StrOptions(set(RULES)), Racing],
+        "eval_fraction": [_sklearn.Interval(Real, 0, 1, closed="neither"), None],
     }
 
     def __init__(
@@ -105,6 +126,8 @@ class SearchCV(_sklearn.BaseSearchCV):
         warm_start_from: Any = None,
         stopping: Any = None,
         deterministic: bool | int = False,
+        racing: bool | str | Racing = False,
+        eval_fraction: float | None = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -128,10 +151,27 @@ class SearchCV(_sklearn.BaseSearchCV):
         self.warm_start_from = warm_start_from
         self.stopping = stopping
         self.deterministic = deterministic
+        self.racing = racing
+        self.eval_fraction = eval_fraction
 
     @abstractmethod
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
         """Return the strategy that proposes the candidates."""
+
+    def _make_resource(self, run: _Run) -> Resource | None:
+        """Return what the schedule rations, if anything."""
+        return None
+
+    def _make_schedule(self, run: _Run) -> Schedule:
+        """Return how much each candidate gets."""
+        return Full(n_iter=self._n_candidates(run))
+
+    def _n_candidates(self, run: _Run) -> int:
+        """Return how many candidates are tried at the most."""
+        return int(min(self.n_iter, run.space.size))
+
+    def _publish(self, results: Mapping[str, Any]) -> None:
+        """Set further attributes."""
 
     def _first_settings(self, space: Space) -> list[dict[str, Any]]:
         """Return the settings to try before the strategy's own."""
@@ -177,11 +217,12 @@ class SearchCV(_sklearn.BaseSearchCV):
             ``best_score_`` and ``best_index_`` all the same.
         """
         run = self._prepare(X, y, params)
-        trials = self._search(run)
-        results = self._tabulate(trials)
+        engine = self._search(run)
+        results = self._tabulate(engine, run)
         self._select(results)
         self.scorer_ = getattr(run.scorers, "_scorers", run.scorers)
         self.cv_results_ = results
+        self._publish(results)
         if self.stop_reason_ == "interrupted":
             raise KeyboardInterrupt
         if self.refit:
@@ -202,7 +243,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         callbacks = _sklearn.CallbackTree(self, {"X": X, "y": y, "metadata": metadata})
         estimator = clone(self.estimator)
         check_names(space, estimator)
-        return _Run(
+        run = _Run(
             X=X,
             y=y,
             scorers=scorers,
@@ -213,6 +254,7 @@ class SearchCV(_sklearn.BaseSearchCV):
             space=space,
             callbacks=callbacks,
         )
+        return replace(run, resource=self._make_resource(run))
 
     def _make_space(self) -> Space:
         given = [d for d in (self.param_distributions, self.param_grid) if d is not None]
@@ -247,28 +289,29 @@ class SearchCV(_sklearn.BaseSearchCV):
 
     # -- the search ----------------------------------------------------------------------------
 
-    def _search(self, run: _Run) -> list[Trial]:
-        n_iter = int(min(self.n_iter, run.space.size))
+    def _search(self, run: _Run) -> Engine:
+        schedule = self._make_schedule(run)
+        n_trials = schedule.n_trials
         if self.verbose > 0:
             print(  # noqa: T201 (as GridSearchCV does)
-                f"Fitting {self.n_splits_} folds for each of {n_iter} candidates,"
-                f" totalling {self.n_splits_ * n_iter} fits"
+                f"Fitting {self.n_splits_} folds for each of {n_trials} candidates,"
+                f" totalling {self.n_splits_ * n_trials} fits"
             )
-        contexts = run.callbacks.begin_search(n_iter * self.n_splits_)
+        contexts = run.callbacks.begin_search(n_trials * self.n_splits_)
         with ExitStack() as stack:
-            executor = self._start_executor(stack, run, n_iter, contexts)
-            engine = self._make_engine(stack, run, executor, n_iter)
-            display = ProgressDisplay(self.verbose, n_iter, self.n_splits_, run.metric)
+            executor = self._start_executor(stack, run, schedule, contexts)
+            engine = self._make_engine(stack, run, executor, schedule)
+            display = ProgressDisplay(self.verbose, n_trials, self.n_splits_, run.metric)
             engine.watch = display
             stack.callback(display.finish, engine)
-            trials = engine.run()
+            engine.run()
         run.callbacks.end_search()
         self.stop_reason_ = engine.ended
         self.search_time_ = engine.time.elapsed()
-        return [trial for trial in trials if trial.outcomes]
+        return engine
 
     def _start_executor(
-        self, stack: ExitStack, run: _Run, n_iter: int, contexts: Sequence[Any]
+        self, stack: ExitStack, run: _Run, schedule: Schedule, contexts: Sequence[Any]
     ) -> Executor:
         memory = parse_memory(self.fit_memory)
         for reason in unenforceable(self.fit_timeout, memory):
@@ -276,7 +319,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         isolate = any(limit is not None for limit in (self.max_time, self.fit_timeout, memory))
         executor = stack.enter_context(
             Executor(
-                self._make_job(run, n_iter),
+                self._make_job(run, schedule.n_trials),
                 self.n_jobs,
                 contexts,
                 isolate=isolate,
@@ -289,7 +332,9 @@ class SearchCV(_sklearn.BaseSearchCV):
             check_picklable({"a value in the search space": run.space})
         return executor
 
-    def _make_engine(self, stack: ExitStack, run: _Run, executor: Executor, n_iter: int) -> Engine:
+    def _make_engine(
+        self, stack: ExitStack, run: _Run, executor: Executor, schedule: Schedule
+    ) -> Engine:
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         log, seed = open_log(
             stack,
@@ -298,20 +343,31 @@ class SearchCV(_sklearn.BaseSearchCV):
             random_state=self.random_state,
             seed=seed,
             n_splits=self.n_splits_,
+            resource=run.resource.name if run.resource else None,
         )
         share = self.n_splits_ / max(1, self.n_splits_ - 1) if self.refit else 0.0
         return Engine(
-            strategy=self._start_strategy(run.space, seed),
+            strategy=self._start_strategy(run, seed),
+            schedule=schedule,
             executor=executor,
             n_splits=self.n_splits_,
-            n_iter=n_iter,
             judge=lambda trial: _loss(trial, run.metric),
+            curve=lambda trial: _losses_below(trial, run.metric),
+            rations_splits=_rations_splits(run),
+            race=self._make_race(run),
             log=log,
             time=TimeBudget(self.max_time, share),
             fit_timeout=self.fit_timeout,
             lag=self._lag(),
             should_stop=as_rule(self.stopping, run.metric, self.n_splits_),
         )
+
+    def _make_race(self, run: _Run) -> Race | None:
+        if self.racing is False:
+            return None
+        rule = Racing() if self.racing is True else self.racing
+        rule = Racing(rule=rule) if isinstance(rule, str) else rule
+        return Race(rule, self.n_splits_, lambda outcome: score_of(outcome, run.metric))
 
     def _identity(self, run: _Run) -> dict[str, Any]:
         """Return what has to be the same for a journal to be continued."""
@@ -326,6 +382,8 @@ class SearchCV(_sklearn.BaseSearchCV):
             "refit metric": str(run.metric),
             "estimator": run.estimator,
             "search": type(self).__name__,
+            "resource": str(run.resource and (run.resource.name, *run.resource.levels)),
+            "eval_fraction": str(self.eval_fraction),
         }
 
     def _lag(self) -> int | None:
@@ -336,15 +394,15 @@ class SearchCV(_sklearn.BaseSearchCV):
         lag: int = self.deterministic
         return lag
 
-    def _start_strategy(self, space: Space, seed: int) -> Strategy:
+    def _start_strategy(self, run: _Run, seed: int) -> Strategy:
         """Return the strategy; a space no larger than the budget is simply enumerated."""
-        warm = first_settings(self.warm_start_from, space)
-        if space.size <= self.n_iter:
-            strategy: Strategy = Grid(space=space, seed=seed)
+        warm = first_settings(self.warm_start_from, run.space)
+        if run.space.size <= self._n_candidates(run):
+            strategy: Strategy = Grid(space=run.space, seed=seed)
             strategy.enqueue(warm)
         else:
-            strategy = self._make_strategy(space, seed)
-            strategy.enqueue([*warm, *self._first_settings(space)])
+            strategy = self._make_strategy(run.space, seed)
+            strategy.enqueue([*warm, *self._first_settings(run.space)])
         return strategy
 
     def _make_job(self, run: _Run, n_candidates: int) -> Job:
@@ -366,11 +424,14 @@ class SearchCV(_sklearn.BaseSearchCV):
             # what is kept would count as memory of the fit
             prefix_cache_bytes=0 if self.fit_memory is not None else PREFIX_CACHE_BYTES,
             caller=self if run.callbacks.is_listening else None,
+            resource=run.resource,
+            eval_fraction=self.eval_fraction,
         )
 
     # -- after ---------------------------------------------------------------------------------
 
-    def _tabulate(self, trials: list[Trial]) -> dict[str, Any]:
+    def _tabulate(self, engine: Engine, run: _Run) -> dict[str, Any]:
+        trials = [trial for trial in engine.trials if trial.outcomes]
         self._check_complete(trials)
         rows = records(trials, self.n_splits_)
         _sklearn.report_failures(rows, self.error_score)
@@ -379,16 +440,27 @@ class SearchCV(_sklearn.BaseSearchCV):
         self.multimetric_ = isinstance(rows[0]["test_scores"], dict)
         if callable(self.scoring) and self.multimetric_:
             self._check_refit_for_multimetric(rows[0]["test_scores"])
-        params = [dict(trial.candidate.params) for trial in trials]
         columns = extra_columns(trials)
         _check_any_ok(columns)
+        if engine.race is not None:
+            columns["estimated_test_score"] = np.array([*map(engine.expected_score, trials)])
         with warnings.catch_warnings():
-            if {*columns["status"]} == {"ok", "dropped"}:
+            if {*columns["status"]} == {"ok", "dropped"} or _rations_splits(run):
                 # what was cut off has no score, and that is no surprise to anybody
                 warnings.filterwarnings("ignore", message="One or more of the")
+            params = [self._params_of(trial, run) for trial in trials]
             results = _sklearn.format_results(self, params, self.n_splits_, rows, columns)
-        rank_failures_last(results)
+        average_times(results, trials)
+        if _rations_splits(run):
+            average_rationed_splits(results, self.n_splits_)
+        rank_by_tier(results)
         return results
+
+    def _params_of(self, trial: Trial, run: _Run) -> dict[str, Any]:
+        """Return the parameters of a row, the rationed one included."""
+        amount = trial.resource
+        more = {} if run.resource is None or amount is None else run.resource.params(amount)
+        return {**trial.candidate.params, **more}
 
     def _check_complete(self, trials: list[Trial]) -> None:
         """Refuse to publish a search in which nothing is complete."""
@@ -423,7 +495,8 @@ class SearchCV(_sklearn.BaseSearchCV):
         self.best_estimator_ = best
         args = (run.X,) if run.y is None else (run.X, run.y)
         start = time.perf_counter()
-        run.callbacks.refit(best, lambda: best.fit(*args, **run.routed.estimator.fit))
+        with with_eval_set(best, self.eval_fraction):
+            run.callbacks.refit(best, lambda: best.fit(*args, **run.routed.estimator.fit))
         self.refit_time_ = time.perf_counter() - start
         if hasattr(best, "feature_names_in_"):
             self.feature_names_in_ = best.feature_names_in_
@@ -441,3 +514,11 @@ def _check_any_ok(columns: Mapping[str, Any]) -> None:
 def _loss(trial: Trial, metric: str | None) -> tuple[float, float]:
     mean, stderr = mean_score(trial, metric)
     return -mean, stderr
+
+
+def _rations_splits(run: _Run) -> bool:
+    return run.resource is not None and run.resource.name == "n_splits"
+
+
+def _losses_below(trial: Trial, metric: str | None) -> dict[int, float]:
+    return {amount: -score for amount, score in mean_curve(trial, metric).items()}

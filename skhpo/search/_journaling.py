@@ -21,6 +21,7 @@ def open_log(
     random_state: Any,
     seed: int,
     n_splits: int,
+    resource: str | None = None,
 ) -> tuple[Log, int]:
     """Open the journal of a search, new or to be continued.
 
@@ -38,6 +39,8 @@ def open_log(
         What a new search starts from.
     n_splits : int
         Tasks of a candidate.
+    resource : str or None, default=None
+        What a schedule rations.
 
     Returns
     -------
@@ -62,6 +65,7 @@ def open_log(
         "versions": versions(),
         "seed": seed,
         "n_splits": n_splits,
+        "resource": resource,
     }
     return SearchLog(stack.enter_context(Journal(path, header))), seed
 

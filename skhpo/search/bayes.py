@@ -8,6 +8,7 @@ import numpy as np
 
 from skhpo._sklearn import Interval
 from skhpo.asktell import Strategy
+from skhpo.schedules.racing import Racing
 from skhpo.search._base import SearchCV
 from skhpo.space import Space
 from skhpo.strategies import GaussianProcess
@@ -82,12 +83,22 @@ class BayesSearchCV(SearchCV):
         chosen by what candidates up to i - L came to; True takes an L that keeps 16 workers
         busy. The price is that each choice knows less.
 
+    racing : bool, str or Racing, default=False
+        Whether candidates that have lost are dropped before all splits are done: True for a
+        sequential paired test against the best so far, the name of another rule, or a `Racing`
+        with its settings. The best candidates are always evaluated on all splits.
+    eval_fraction : float or None, default=None
+        Share of the training part that an estimator with early stopping is given as its
+        ``eval_set`` (LightGBM, XGBoost, CatBoost), after the earlier steps of a pipeline; also
+        for the refit.
+
     Attributes
     ----------
     cv_results_ : dict of str to ndarray
         As in ``GridSearchCV``, and ``status`` ("ok", "failed", "timeout", "memory", "crashed",
-        or "dropped" if the search ended first), ``error`` (the first cause of a failure, else
-        None) and ``n_splits_evaluated``.
+        or "dropped" if it had lost or the search ended first), ``error`` (the first cause of a
+        failure, else None) and ``n_splits_evaluated``; with ``racing`` also
+        ``estimated_test_score``, of dropped candidates too.
     best_estimator_ : estimator
         The best candidate, fitted on all the data; only with ``refit``.
     best_score_ : float
@@ -171,6 +182,8 @@ class BayesSearchCV(SearchCV):
         warm_start_from: Any = None,
         stopping: Any = None,
         deterministic: bool | int = False,
+        racing: bool | str | Racing = False,
+        eval_fraction: float | None = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -193,6 +206,8 @@ class BayesSearchCV(SearchCV):
             warm_start_from=warm_start_from,
             stopping=stopping,
             deterministic=deterministic,
+            racing=racing,
+            eval_fraction=eval_fraction,
         )
         self.n_initial_points = n_initial_points
 

@@ -37,7 +37,7 @@ from skhpo.surrogates.likelihood import Penalty
 from skhpo.surrogates.linalg import one_thread
 from skhpo.surrogates.neighbours import exchanged, perturbed
 from skhpo.surrogates.optimize import minimise
-from skhpo.surrogates.transform import normalise
+from skhpo.surrogates.transform import carried_over, normalise
 from skhpo.trial import Observation
 
 Array = NDArray[np.float64]
@@ -211,7 +211,9 @@ class GaussianProcess(Strategy):
         points = self._encoding.points(X)
         rows = np.flatnonzero(finite)
         self._count_fit(len(y))
-        losses = self._posterior(points.take(rows), target, self._theta)
+        # what a dropped candidate was not evaluated on is noise of its own
+        noise = carried_over(self.shortfall[finite], y[finite], target) ** 2
+        losses = self._posterior(points.take(rows), target, self._theta, noise)
         self._theta = losses.theta
         labels = None
         if not finite.all():
@@ -228,14 +230,16 @@ class GaussianProcess(Strategy):
             self._n_fits += 1
             self._n_fitted = n
 
-    def _posterior(self, points: Points, y: Array, theta: Array | None) -> Posterior:
+    def _posterior(
+        self, points: Points, y: Array, theta: Array | None, noise: Array | float = 0.0
+    ) -> Posterior:
         kernel = self._encoding.kernel
         if theta is not None and not self._refits:
-            return condition(kernel, points, y, theta)
+            return condition(kernel, points, y, theta, noise)
         starts = [] if theta is None else [theta]
         if not starts or self._n_fits % COLD_EVERY == 0:
             starts.append(Penalty(kernel.n_scales, kernel.n_amplitudes, self._dimension).start())
-        return fit(kernel, points, y, dimension=self._dimension, starts=starts)
+        return fit(kernel, points, y, dimension=self._dimension, starts=starts, extra=noise)
 
     # -- the search ----------------------------------------------------------------------------
 

@@ -7,14 +7,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skhpo import BayesSearchCV, RandomSearchCV, Real
+from skhpo import BayesSearchCV, HyperbandSearchCV, RandomSearchCV, Real
 
 pytestmark = pytest.mark.filterwarnings("default")
 
 
 def searches():
     """Yield each search with a regressor, a classifier and pipelines of them."""
-    for search in (BayesSearchCV, RandomSearchCV):
+    for search in (BayesSearchCV, HyperbandSearchCV, RandomSearchCV):
         options = {"n_iter": 4, "cv": 2, "random_state": 0, "error_score": "raise"}
         bayes = {"n_initial_points": 2} if search is BayesSearchCV else {}
         for estimator, name, values in (

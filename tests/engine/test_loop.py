@@ -7,6 +7,7 @@ import pytest
 
 from skhpo import Integer, Real, Space
 from skhpo.engine import Engine
+from skhpo.schedules import Full
 from skhpo.strategies import Grid, RandomSampling
 from skhpo.trial import Outcome
 
@@ -53,7 +54,11 @@ def judge(trial):
 def engine(executor, n_iter=5, n_splits=3, space=None):
     strategy = RandomSampling(space=space or Space({"C": Real(0, 1)}), seed=0)
     return Engine(
-        strategy=strategy, executor=executor, n_splits=n_splits, n_iter=n_iter, judge=judge
+        strategy=strategy,
+        schedule=Full(n_iter=n_iter),
+        executor=executor,
+        n_splits=n_splits,
+        judge=judge,
     )
 
 
@@ -83,7 +88,7 @@ def test_one_failed_split_fails_the_candidate():
 def test_cost_and_stderr_are_told():
     loop = engine(Serial(), n_iter=1)
     loop.run()
-    [observation] = loop.strategy._told.values()
+    [observation] = loop.strategy.history
     assert (observation.cost, observation.stderr) == (3.0, 0.5)
 
 
@@ -95,7 +100,11 @@ def test_an_exhausted_space_ends_the_search():
 def test_an_exhausted_strategy_ends_the_search():
     space = Space({"n": [1, 2], "k": ["a", "b"]})
     loop = Engine(
-        strategy=Grid(space=space), executor=Serial(2), n_splits=1, n_iter=50, judge=judge
+        strategy=Grid(space=space),
+        schedule=Full(n_iter=50),
+        executor=Serial(2),
+        n_splits=1,
+        judge=judge,
     )
     assert len(loop.run()) == 4
 

@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skhpo import Real, Space
 from skhpo.engine import Engine
+from skhpo.schedules import Full
 from skhpo.search import _progress
 from skhpo.search._progress import ProgressDisplay
 from skhpo.strategies import RandomSampling
@@ -641,7 +642,7 @@ def test_watches_the_engine():
     stream = io.StringIO()
     display = ProgressDisplay(2, 4, 3, None, stream)
     strategy = RandomSampling(space=Space({"C": Real(0, 1)}), seed=0)
-    loop = Engine(strategy, Serial(), n_splits=3, n_iter=4, judge=lambda _: (0.5, 0.0))
+    loop = Engine(strategy, Full(n_iter=4), Serial(), n_splits=3, judge=lambda _: (0.5, 0.0))
     loop.watch = display
     loop.run()
     display.finish(loop)

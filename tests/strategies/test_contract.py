@@ -3,7 +3,15 @@
 import pytest
 
 from skhpo import Space
-from skhpo.strategies import REGISTRY, GaussianProcess, Grid, QuasiRandom, RandomSampling
+from skhpo.strategies import (
+    REGISTRY,
+    DifferentialEvolution,
+    GaussianProcess,
+    Grid,
+    QuasiRandom,
+    RandomSampling,
+    TreeParzen,
+)
 from skhpo.testing import StrategyContract
 
 
@@ -47,6 +55,16 @@ class TestGrid(StrategyContract):
 class TestGaussianProcess(StrategyContract):
     def make(self, space, seed=0, budget=None):
         return GaussianProcess(space=space, seed=seed, budget=budget)
+
+
+class TestTreeParzen(StrategyContract):
+    def make(self, space, seed=0, budget=None):
+        return TreeParzen(space=space, seed=seed, budget=budget)
+
+
+class TestDifferentialEvolution(StrategyContract):
+    def make(self, space, seed=0, budget=None):
+        return DifferentialEvolution(space=space, seed=seed, budget=budget)
 
 
 def test_the_whole_registry_is_tested():
