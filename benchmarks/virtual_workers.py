@@ -19,6 +19,7 @@ import numpy as np
 from skhpo import Real, Space
 from skhpo.engine import Engine, NoLog
 from skhpo.journal import Journal, SearchLog
+from skhpo.schedules import Full
 from skhpo.strategies import RandomSampling
 from skhpo.trial import Outcome
 
@@ -62,6 +63,9 @@ class VirtualExecutor:
         end, _, task = heapq.heappop(self._running)
         self.clock = max(self.clock, end)
         return Outcome(task.candidate.number, task.split, "ok", test_scores=0.5, fit_time=1.0)
+
+    def forget(self, candidate):
+        """Nothing is kept."""
 
     def abort(self):
         """End all tasks."""
@@ -107,9 +111,9 @@ def measure(workers, *, mean=10.0, n_splits=5, n_dims=8, tasks=20, journal=False
         executor = VirtualExecutor(workers, mean, seed=0, transport=transport)
         Engine(
             strategy=RandomSampling(space=space, seed=0),
+            schedule=Full(n_iter=workers * tasks // n_splits),
             executor=executor,
             n_splits=n_splits,
-            n_iter=workers * tasks // n_splits,
             judge=judge,
             log=log,
         ).run()
