@@ -30,7 +30,8 @@ class Progress:
     Parameters
     ----------
     scores : ndarray of shape (n_complete,)
-        Mean scores in the order of completion, greater is better; NaN for failures.
+        Mean scores in the order of completion, greater is better; NaN for failures, and for
+        candidates that racing has dropped.
     split_scores : ndarray of shape (n_complete, n_splits)
         The scores behind them.
     points : ndarray of shape (n_complete, n_dims)

@@ -87,6 +87,7 @@ class SearchCV(_sklearn.BaseSearchCV):
     sklearn.model_selection.GridSearchCV : The interface that every subclass has.
     """
 
+    _racing: ClassVar[Racing] = Racing()  # what racing=True stands for
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **_sklearn.BaseSearchCV._parameter_constraints,
         "param_distributions": [dict, list, tuple, Space, None],
@@ -365,7 +366,7 @@ class SearchCV(_sklearn.BaseSearchCV):
     def _make_race(self, run: _Run) -> Race | None:
         if self.racing is False:
             return None
-        rule = Racing() if self.racing is True else self.racing
+        rule = self._racing if self.racing is True else self.racing
         rule = Racing(rule=rule) if isinstance(rule, str) else rule
         return Race(rule, self.n_splits_, lambda outcome: score_of(outcome, run.metric))
 

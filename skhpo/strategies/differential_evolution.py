@@ -18,9 +18,10 @@ class DifferentialEvolution(Strategy):
 
     Candidate i competes for place ``i % population_size``, which the best of its candidates
     holds. A new candidate takes each coordinate with probability ``crossover`` from the mutant
-    ``x + scale * (best - x) + scale * (b - c)``, where x holds its place, best is the best of all
-    and b and c hold other places; the other coordinates are those of x, and coordinates outside
-    the cube are drawn anew. No generation is waited for.
+    ``x + F * (best - x) + F * (b - c)``, where x holds its place, best is the best of all, b and c
+    hold other places and F is drawn for each candidate; the other coordinates are those of x. A
+    coordinate that would leave the cube goes half the way to its boundary. No generation is
+    waited for.
 
     Parameters
     ----------
@@ -31,18 +32,18 @@ class DifferentialEvolution(Strategy):
     budget : int or None, default=None
         Candidates that are meant to be evaluated, where that is known.
     population_size : int or None, default=None
-        Places; None: twice the number of parameters, from 8 to 20, but at most a quarter of the
+        Places; None: twice the number of parameters, from 10 to 20, but at most a quarter of the
         budget.
-    scale : float, default=0.5
-        Of the differences, F in the literature.
-    crossover : float, default=1.0
+    scale : tuple of (float, float), default=(0.5, 1.0)
+        Least and most of what differences are scaled by, F in the literature.
+    crossover : float, default=0.7
         Share of the mutant's coordinates, CR in the literature.
 
     Raises
     ------
     ValueError
-        If ``population_size`` is below 4, ``scale`` not in (0, 2] or ``crossover`` not in
-        [0, 1].
+        If ``population_size`` is below 4, ``scale`` not two increasing numbers in (0, 2], or
+        ``crossover`` not in [0, 1].
 
     References
     ----------
@@ -64,16 +65,19 @@ class DifferentialEvolution(Strategy):
     """
 
     population_size: int | None = None
-    scale: float = 0.5
-    crossover: float = 1.0
+    scale: tuple[float, float] = (0.5, 1.0)
+    crossover: float = 0.7
 
     def __post_init__(self) -> None:
         if self.population_size is not None and self.population_size < 4:
             raise ValueError(
                 f"population_size should be at least 4 or None, got {self.population_size!r}."
             )
-        if not 0 < self.scale <= 2:
-            raise ValueError(f"scale should be in (0, 2], got {self.scale!r}.")
+        low, high = self.scale
+        if not 0 < low <= high <= 2:
+            raise ValueError(
+                f"scale should be two increasing numbers in (0, 2], got {self.scale!r}."
+            )
         if not 0 <= self.crossover <= 1:
             raise ValueError(f"crossover should be in [0, 1], got {self.crossover!r}.")
 
@@ -82,7 +86,7 @@ class DifferentialEvolution(Strategy):
         """Size of the population."""
         if self.population_size is not None:
             return self.population_size
-        usual = int(np.clip(2 * self.space.n_dims, 8, 20))
+        usual = int(np.clip(2 * self.space.n_dims, 10, 20))
         return usual if self.budget is None else int(np.clip(self.budget // 4, 5, usual))
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
@@ -112,8 +116,8 @@ class DifferentialEvolution(Strategy):
         b, c = (others[i] for i in rng.choice(len(others), size=2, replace=False))
         # an inactive coordinate has no value: any will do
         x, best, b, c = (np.where(np.isnan(p), rng.random(d), p) for p in (target, best, b, c))
-        mutant = x + self.scale * (best - x) + self.scale * (b - c)
-        mutant = np.where((mutant >= 0) & (mutant <= 1), mutant, rng.random(d))
+        mutant = x + rng.uniform(*self.scale) * (best - x + b - c)
+        mutant = np.where(mutant < 0, x / 2, np.where(mutant > 1, (x + 1) / 2, mutant))
         takes = rng.random(d) < self.crossover
         takes[rng.integers(d)] = True
         return np.where(takes, mutant, x)

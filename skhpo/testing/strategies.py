@@ -45,6 +45,8 @@ class StrategyContract:
         Whether another seed has to give other candidates.
     learns : bool, default=True
         Whether the strategy has to beat the median of random draws on a smooth loss.
+    n_seeds : int, default=3
+        Runs behind that comparison; a strategy that learns slowly needs more of them.
     kinds : collection of str
         Keys of ``SPACES`` that the strategy is made for; by default all.
 
@@ -62,6 +64,7 @@ class StrategyContract:
     n: ClassVar[int] = 20
     is_random: ClassVar[bool] = True
     learns: ClassVar[bool] = True
+    n_seeds: ClassVar[int] = 3
     kinds: ClassVar[Any] = tuple(sorted(SPACES))
 
     def make(self, space: Space, seed: int = 0, budget: int | None = None) -> Strategy:
@@ -206,7 +209,7 @@ class StrategyContract:
         if not self.learns:
             pytest.skip("does not learn by design")
         best, reference = [], []
-        for seed in range(3):
+        for seed in range(self.n_seeds):
             strategy = self._start(kind, seed)
             told = run(strategy, 2 * self.n, fails=lambda candidate: candidate.number % 3 == 1)
             losses = [o.loss for o in told if np.isfinite(o.loss)]

@@ -63,6 +63,8 @@ class TestTreeParzen(StrategyContract):
 
 
 class TestDifferentialEvolution(StrategyContract):
+    n_seeds = 15
+
     def make(self, space, seed=0, budget=None):
         return DifferentialEvolution(space=space, seed=seed, budget=budget)
 

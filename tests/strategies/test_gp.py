@@ -248,3 +248,23 @@ def test_one_parameter_shared_by_two_branches():
         20,
     )
     assert strategy.y.min() < 0.1
+
+
+# -- candidates that were dropped -----------------------------------------------------------------
+
+
+def test_what_a_loss_may_miss_is_noise_of_its_own():
+    """A loss that may miss much bends the model less than one that is certain."""
+    x = np.linspace(0.05, 0.95, 15)
+    odd = 7  # in the middle, far above the others
+
+    def mean_at_odd(shortfall):
+        strategy = GaussianProcess(space=Space({"a": Real(0, 1)}), seed=0)
+        strategy.enqueue([{"a": float(value)} for value in x])
+        for i, candidate in enumerate(strategy.ask(15)):
+            loss = 1.0 if i == odd else (candidate.params["a"] - 0.5) ** 2
+            missed = shortfall if i == odd else 0.0
+            strategy.tell([Observation(candidate, loss, shortfall=missed)])
+        return strategy._fit().losses.fitted()[odd]
+
+    assert mean_at_odd(2.0) < mean_at_odd(0.0) - 0.5

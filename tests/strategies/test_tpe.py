@@ -1,0 +1,75 @@
+"""The tree-structured Parzen estimator."""
+
+import numpy as np
+import pytest
+
+from skhpo import Choice, Integer, Observation, Real, Space, When
+from skhpo.strategies import RandomSampling, TreeParzen
+
+
+def best(strategy, function, n):
+    for _ in range(n):
+        [candidate] = strategy.ask()
+        strategy.tell([Observation(candidate, function(candidate.params))])
+    return strategy.y.min()
+
+
+def branin_like(params):
+    return (params["a"] - 0.7) ** 2 + (params["b"] - 0.2) ** 2 + 0.1 * (params["k"] != "two")
+
+
+def test_it_beats_random_search():
+    space = Space({"a": Real(0, 1), "b": Real(0, 1), "k": ["one", "two", "three"]})
+    ours = [best(TreeParzen(space=space, seed=s), branin_like, 60) for s in range(8)]
+    theirs = [best(RandomSampling(space=space, seed=s), branin_like, 60) for s in range(8)]
+    assert np.median(ours) < 0.5 * np.median(theirs)
+
+
+def test_it_finds_the_branch_of_the_optimum():
+    space = Space(
+        {"m": Choice(When("far", x=Real(0, 1)), When("near", y=Real(0, 1), n=Integer(1, 9)))}
+    )
+
+    def function(params):
+        return 1.0 + params["x"] if params["m"] == "far" else (params["y"] - 0.4) ** 2
+
+    strategy = TreeParzen(space=space, seed=0)
+    best(strategy, function, 50)
+    late = [o.candidate.params["m"] for o in strategy.history[25:]]
+    assert late.count("near") > 0.7 * len(late)
+
+
+def test_what_is_under_way_repels():
+    space = Space({"a": Real(0, 1)})
+    strategy = TreeParzen(space=space, seed=0)
+    best(strategy, lambda params: (params["a"] - 0.5) ** 2, 30)
+    alone = strategy.ask(1)[0].x
+    crowd = np.array([candidate.x for candidate in strategy.ask(12)])
+    assert np.ptp(crowd) > 0.02
+    assert not (crowd == alone).all(axis=1).any()
+
+
+def test_it_learns_from_the_largest_amount_with_enough():
+    space = Space({"a": Real(0, 1)})
+    strategy = TreeParzen(space=space, seed=0)
+    candidates = strategy.ask(12)
+    low = [Observation(c, abs(float(c.x[0]) - 0.1), resource=1) for c in candidates]
+    strategy.tell(low)
+    assert len(strategy.y) == 12
+    high = [Observation(c, abs(float(c.x[0]) - 0.9), resource=9) for c in candidates[:5]]
+    strategy.tell(high)
+    assert {o.resource for o in strategy.history} == {9}
+    assert len(strategy.pending) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n_initial": 0}, "n_initial should be at least 1"),
+        ({"n_candidates": 0}, "n_candidates should be at least 1"),
+        ({"share": 1.0}, "share should be between 0 and 1"),
+    ],
+)
+def test_options_are_checked(options, message):
+    with pytest.raises(ValueError, match=message):
+        TreeParzen(space=Space({"a": Real(0, 1)}), **options)
