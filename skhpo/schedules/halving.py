@@ -84,14 +84,13 @@ class SuccessiveHalving(Schedule):
     _epoch: int = field(default=0, init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self._extend()
+
+    @property
+    def n_candidates(self) -> int:
+        """How many candidates it means to start."""
         once = sum(rungs[0].n_candidates for rungs in self.brackets)
-        left = once if self.n_iter is None else self.n_iter
-        for rungs in cycle(self.brackets):
-            if left <= 0:
-                break
-            first = replace(rungs[0], n_candidates=min(left, rungs[0].n_candidates))
-            self._plan.append(_Bracket([first, *rungs[1:]]))
-            left -= first.n_candidates
+        return once if self.n_iter is None else self.n_iter
 
     def next(self) -> Action:
         """Return what to do with a free slot."""
@@ -119,7 +118,14 @@ class SuccessiveHalving(Schedule):
     @property
     def n_trials(self) -> int:
         """How many trials it means to start."""
-        return sum(rung.n_candidates for bracket in self._plan for rung in bracket.rungs)
+        n_trials, left = 0, self.n_candidates
+        for rungs in cycle(self.brackets):
+            if left <= 0:
+                return n_trials
+            cut = _cut(rungs, left)
+            n_trials += sum(rung.n_candidates for rung in cut)
+            left -= cut[0].n_candidates
+        return n_trials
 
     def is_settled(self, candidate: int) -> bool:
         """Whether the candidate, having been told, can certainly not be promoted."""
@@ -129,7 +135,11 @@ class SuccessiveHalving(Schedule):
 
     def _begin(self, action: Sample | Promote, candidate: int) -> None:
         self._home[candidate] = action.bracket
-        self._plan[action.bracket].started.append(candidate)
+        bracket = self._plan[action.bracket]
+        if isinstance(action, Promote) and bracket.rung < action.rung:
+            bracket.is_closed = True  # a course is repeated that had fewer candidates to start
+            self._advance()
+        bracket.started.append(candidate)
 
     def _tell(self, candidate: int, resource: int | None, loss: float) -> None:
         self._plan[self._home[candidate]].losses[candidate] = loss
@@ -141,3 +151,17 @@ class SuccessiveHalving(Schedule):
             self._epoch += 1
             if not self._plan[self._current].climb(self._is_vetoed):
                 self._current += 1
+                self._extend()
+
+    def _extend(self) -> None:
+        """Open the next bracket if there are candidates left to start."""
+        left = self.n_candidates - self.n_begun
+        if self._current == len(self._plan) and left > 0 and not self.is_exhausted:
+            rungs = self.brackets[len(self._plan) % len(self.brackets)]
+            self._plan.append(_Bracket(_cut(rungs, left)))
+
+
+def _cut(rungs: Sequence[Rung], n_left: int) -> list[Rung]:
+    """Return a bracket for no more candidates than there are left."""
+    counts = [min(n_left, rung.n_candidates) for rung in rungs]
+    return [replace(rung, n_candidates=n) for rung, n in zip(rungs, counts, strict=True)]

@@ -409,6 +409,10 @@ class HyperbandSearchCV(SearchCV):
     def _lag(self) -> int | None:
         return None  # the barriers of a rung give the same course for any n_jobs
 
+    def _identity(self, run: _Run) -> dict[str, Any]:
+        schedule = (self.method, self.factor, self.brackets, self.sampler)
+        return {**super()._identity(run), "schedule": str(schedule)}
+
     # -- the strategy ----------------------------------------------------------------------------
 
     def _make_strategy(self, space: Space, seed: int) -> Strategy:

@@ -22,7 +22,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from skhpo import HyperbandSearchCV, Real, load_journal
+from skhpo import HyperbandSearchCV, JournalMismatch, Real, load_journal
 
 X, Y = make_classification(400, n_features=8, n_informative=4, random_state=0)
 SPACE = {"min_samples_leaf": (1, 40), "max_depth": (1, 12)}
@@ -289,3 +289,24 @@ def test_a_regression_pipeline_on_iris():
     found = HyperbandSearchCV(pipe, space, random_state=0).fit(iris, species)
     assert found.best_score_ > 0.95
     assert found.predict(iris[:3]).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("method", ["hyperband", "asha"])
+def test_more_candidates_extend_a_journal(method, tmp_path):
+    path = tmp_path / "search.jsonl"
+    short = search(method=method, n_iter=7, sampler="random", journal=path).fit(X, Y)
+    Echo.rows.clear()
+    longer = search(method=method, n_iter=20, sampler="random", journal=path).fit(X, Y)
+    assert (longer.cv_results_["iter"] == 0).sum() == 20
+    first = frame(longer)[: len(short.cv_results_["params"])]
+    np.testing.assert_array_equal(first.mean_test_score, short.cv_results_["mean_test_score"])
+
+
+@pytest.mark.parametrize(
+    "change", [{"method": "halving"}, {"factor": 2}, {"sampler": "sobol"}, {"min_resources": 30}]
+)
+def test_another_schedule_is_another_search(change, tmp_path):
+    path = tmp_path / "search.jsonl"
+    search(n_iter=5, journal=path).fit(X, Y)
+    with pytest.raises(JournalMismatch):
+        search(n_iter=5, journal=path, **change).fit(X, Y)
