@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from skhpo.results.journal_frame import load_journal
     from skhpo.schedules.racing import Racing
     from skhpo.search.bayes import BayesSearchCV
+    from skhpo.search.evolution import EvolutionSearchCV
     from skhpo.search.hyperband import HyperbandSearchCV
     from skhpo.search.random import RandomSearchCV
     from skhpo.space import Choice, Integer, Real, Space, When
@@ -27,6 +28,7 @@ __all__ = [
     "Candidate",
     "Choice",
     "ContractError",
+    "EvolutionSearchCV",
     "HyperbandSearchCV",
     "Integer",
     "JournalMismatch",
@@ -51,6 +53,7 @@ _HOMES = {
     "Candidate": "skhpo.trial",
     "Choice": "skhpo.space",
     "ContractError": "skhpo.exceptions",
+    "EvolutionSearchCV": "skhpo.search.evolution",
     "HyperbandSearchCV": "skhpo.search.hyperband",
     "Integer": "skhpo.space",
     "JournalMismatch": "skhpo.journal",

@@ -5,27 +5,39 @@ tests of ``skhpo.testing`` come with it.
 """
 
 from skhpo.asktell import Strategy
+from skhpo.strategies.cmaes import CmaEs
 from skhpo.strategies.differential_evolution import DifferentialEvolution
+from skhpo.strategies.evolution_strategy import EvolutionStrategy
+from skhpo.strategies.genetic import Genetic
 from skhpo.strategies.gp import GaussianProcess
 from skhpo.strategies.grid import Grid
+from skhpo.strategies.particle_swarm import ParticleSwarm
 from skhpo.strategies.quasirandom import QuasiRandom
 from skhpo.strategies.random import RandomSampling
 from skhpo.strategies.tpe import TreeParzen
 
 __all__ = [
     "REGISTRY",
+    "CmaEs",
     "DifferentialEvolution",
+    "EvolutionStrategy",
     "GaussianProcess",
+    "Genetic",
     "Grid",
+    "ParticleSwarm",
     "QuasiRandom",
     "RandomSampling",
     "TreeParzen",
 ]
 
 REGISTRY: dict[str, type[Strategy]] = {
+    "cmaes": CmaEs,
     "de": DifferentialEvolution,
+    "es": EvolutionStrategy,
+    "ga": Genetic,
     "gp": GaussianProcess,
     "grid": Grid,
+    "pso": ParticleSwarm,
     "quasirandom": QuasiRandom,
     "random": RandomSampling,
     "tpe": TreeParzen,

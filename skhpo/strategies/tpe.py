@@ -21,7 +21,9 @@ class TreeParzen(Strategy):
     """Proposes the point with the largest ratio of two densities, of good points and of others.
 
     The best ``share`` of the points are good ones. Failures, and points whose evaluation is under
-    way, count among the others. Of ``n_candidates`` draws from the density of the good ones the
+    way, count among the others. So do, where a resource is rationed, the points that had less of
+    it than those that are learned from: the density of the others would else forget most of what
+    was tried and not promoted. Of ``n_candidates`` draws from the density of the good ones the
     one with the largest ratio is proposed, which maximises the expected improvement.
 
     Parameters
@@ -79,18 +81,27 @@ class TreeParzen(Strategy):
             return self.space.draw(n, rng)
         n_prior = max(0, min(n, self.n_initial - self.n_asked))
         proposed = [self.space.draw(n_prior, rng)]
-        under_way = self.pending
+        unranked = np.vstack([self.pending, self._with_less()])
         for _ in range(n - n_prior):
-            proposed.append(self._best_draw(X, y, under_way, rng)[None])
-            under_way = np.vstack([under_way, proposed[-1]])
+            proposed.append(self._best_draw(X, y, unranked, rng)[None])
+            unranked = np.vstack([unranked, proposed[-1]])
         return np.vstack(proposed)
 
-    def _best_draw(self, X: Array, y: Array, under_way: Array, rng: np.random.Generator) -> Array:
+    def _with_less(self) -> Array:
+        """Points told at less of the resource only than those of the history."""
+        amount = self._amount_to_learn_from() or 0
+        told = [trials for resource, trials in self._told.items() if (resource or 0) < amount]
+        less = {number: trial.candidate.x for trials in told for number, trial in trials.items()}
+        ranked = self._told[amount] if told else {}
+        points = [x for number, x in sorted(less.items()) if number not in ranked]
+        return np.array(points, dtype=np.float64).reshape(len(points), self.space.n_dims)
+
+    def _best_draw(self, X: Array, y: Array, unranked: Array, rng: np.random.Generator) -> Array:
         order = np.argsort(y, kind="stable")
         n_finite = int(np.isfinite(y).sum())
         n_good = min(ceil(self.share * n_finite), MAX_GOOD)
         good = Parzen(X[order[:n_good]], self._cells)
-        others = Parzen(np.vstack([X[order[n_good:]], under_way]), self._cells)
+        others = Parzen(np.vstack([X[order[n_good:]], unranked]), self._cells)
         drawn = self.space.snap(good.draw(self.n_candidates, rng))
         drawn = drawn[self.space.allowed(drawn)]
         if not len(drawn):

@@ -5,9 +5,13 @@ import pytest
 from skhpo import Space
 from skhpo.strategies import (
     REGISTRY,
+    CmaEs,
     DifferentialEvolution,
+    EvolutionStrategy,
     GaussianProcess,
+    Genetic,
     Grid,
+    ParticleSwarm,
     QuasiRandom,
     RandomSampling,
     TreeParzen,
@@ -67,6 +71,34 @@ class TestDifferentialEvolution(StrategyContract):
 
     def make(self, space, seed=0, budget=None):
         return DifferentialEvolution(space=space, seed=seed, budget=budget)
+
+
+class TestCmaEs(StrategyContract):
+    learns = False  # in 40 evaluations: tested with more of them elsewhere
+
+    def make(self, space, seed=0, budget=None):
+        return CmaEs(space=space, seed=seed, budget=budget)
+
+
+class TestGenetic(StrategyContract):
+    n_seeds = 15
+
+    def make(self, space, seed=0, budget=None):
+        return Genetic(space=space, seed=seed, budget=budget)
+
+
+class TestEvolutionStrategy(StrategyContract):
+    n_seeds = 15
+
+    def make(self, space, seed=0, budget=None):
+        return EvolutionStrategy(space=space, seed=seed, budget=budget)
+
+
+class TestParticleSwarm(StrategyContract):
+    n_seeds = 15
+
+    def make(self, space, seed=0, budget=None):
+        return ParticleSwarm(space=space, seed=seed, budget=budget)
 
 
 def test_the_whole_registry_is_tested():

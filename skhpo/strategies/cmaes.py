@@ -1,0 +1,181 @@
+"""CMA-ES: a normal distribution over the numbers that follows the best of what it has drawn.
+
+N. Hansen: The CMA Evolution Strategy: A Tutorial. arXiv:1604.00772 (2016). Integers with the
+margin of R. Hamano et al.: CMA-ES with Margin. GECCO 2022. Categories with probabilities of
+their own, bounded below as in R. Hamano et al.: CatCMA. GECCO 2024, arXiv:2405.09962.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from skhpo.asktell import Array, Strategy
+from skhpo.surrogates.cma import SearchDistribution, default_population
+from skhpo.trial import Observation
+
+MIN_POPULATION = 6
+SMALLEST_SPREAD = 1e-4  # of all numbers: nothing is left to find here
+LEARNING = 0.5  # by which a generation moves the probabilities of categories
+RESTART_STREAM = 7
+
+
+@dataclass(kw_only=True, eq=False)
+class CmaEs(Strategy):
+    """Evolution strategy whose mean, step and covariance adapt to the ranks of the losses.
+
+    Steady-state: whenever as many candidates as a generation has have been told, whichever they
+    are, the distribution learns from them; nobody waits. Integers keep a least probability of
+    leaving their cell, categories one of being drawn. A parameter that a candidate does not have
+    counts with the number that was drawn for it. When the distribution has closed in on a point,
+    it begins anew somewhere else with a population twice as large.
+
+    For numeric spaces and some hundred evaluations; the fewer there are, the more a model-based
+    strategy is ahead.
+
+    Parameters
+    ----------
+    space : Space
+        What may be tried.
+    seed : int, default=0
+        Fixes the draws.
+    budget : int or None, default=None
+        Not used.
+    population_size : int or None, default=None
+        Candidates of a generation; None: ``4 + floor(3 ln d)`` with d numbers, at least 6.
+    sigma : float, default=0.25
+        First step, in units of the range.
+
+    Raises
+    ------
+    ValueError
+        If ``population_size`` is below 4 or ``sigma`` not in (0, 1].
+
+    References
+    ----------
+    .. [1] N. Hansen: The CMA Evolution Strategy: A Tutorial. arXiv:1604.00772 (2016).
+    .. [2] R. Hamano, S. Saito, M. Nomura, S. Shirakawa: CMA-ES with Margin. GECCO 2022,
+       arXiv:2205.13482.
+    .. [3] A. Auger, N. Hansen: A Restart CMA Evolution Strategy With Increasing Population Size.
+       CEC 2005.
+
+    Examples
+    --------
+    >>> from skhpo import Observation, Real, Space
+    >>> from skhpo.strategies import CmaEs
+    >>> strategy = CmaEs(space=Space({"a": Real(0, 1), "b": Real(0, 1)}), seed=0)
+    >>> for _ in range(150):
+    ...     [candidate] = strategy.ask()
+    ...     strategy.tell([Observation(candidate, ((candidate.x - 0.3) ** 2).sum())])
+    >>> strategy.y.min() < 1e-4
+    np.True_
+    """
+
+    population_size: int | None = None
+    sigma: float = 0.25
+    _state: SearchDistribution = field(init=False, repr=False)
+    _chances: dict[int, Array] = field(default_factory=dict, init=False, repr=False)
+    _drawn: dict[bytes, Array] = field(default_factory=dict, init=False, repr=False)
+    _generation: list[tuple[Array, float]] = field(default_factory=list, init=False, repr=False)
+    _n_restarts: int = field(default=0, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.population_size is not None and self.population_size < 4:
+            raise ValueError(
+                f"population_size should be at least 4 or None, got {self.population_size!r}."
+            )
+        if not 0 < self.sigma <= 1:
+            raise ValueError(f"sigma should be in (0, 1], got {self.sigma!r}.")
+        self._begin(np.full(len(self._numeric), 0.5))
+
+    # -- asking --------------------------------------------------------------------------------
+
+    def _ask(self, n: int, rng: np.random.Generator) -> Array:
+        raw = np.empty((n, self.space.n_dims))
+        if len(self._numeric):
+            raw[:, self._numeric] = self._state.draw(n, rng)
+        for j, chances in self._chances.items():
+            cells = rng.choice(len(chances), size=n, p=chances)
+            raw[:, j] = self.space.columns[j].position(cells)
+        points = np.clip(raw, 0.0, 1.0)
+        for x, v in zip(self.space.snap(points), raw, strict=True):
+            self._drawn[_key(x)] = v
+        return points
+
+    # -- learning ------------------------------------------------------------------------------
+
+    def _tell(self, observations: Sequence[Observation]) -> None:
+        for observation in observations:
+            x = observation.candidate.x
+            filled = np.where(np.isnan(x), 0.5, x)
+            raw = self._drawn.pop(_key(x), filled)  # a setting of others was not drawn
+            self._generation.append((raw, observation.loss))
+        while len(self._generation) >= self._population:
+            batch = self._generation[: self._population]
+            del self._generation[: self._population]
+            self._learn(np.array([v for v, _ in batch]), np.array([loss for _, loss in batch]))
+
+    def _learn(self, X: Array, losses: Array) -> None:
+        if not np.isfinite(losses).any():
+            return
+        best = X[np.argsort(losses, kind="stable")[: len(X) // 2]]
+        for j, chances in self._chances.items():
+            cells = self.space.columns[j].index(np.clip(best[:, j], 0.0, 1.0))
+            shares = np.bincount(cells, minlength=len(chances)) / len(cells)
+            self._chances[j] = _with_floor((1 - LEARNING) * chances + LEARNING * shares)
+        if not len(self._numeric):
+            return
+        self._state.update(X[:, self._numeric], losses)
+        self._state.keep_margin(self._edges)
+        if self._state.spread().max() < SMALLEST_SPREAD:
+            self._restart()
+
+    def _restart(self) -> None:
+        self._n_restarts += 1
+        rng = np.random.default_rng((self.seed, RESTART_STREAM, self._n_restarts))
+        self._begin(rng.random(len(self._numeric)))
+
+    def _begin(self, mean: Array) -> None:
+        size = self._population
+        if len(mean):
+            self._state = SearchDistribution(mean, self.sigma, population=size)
+        for j, column in enumerate(self.space.columns):
+            if column.kind == "categorical":
+                k = column.n_values or 1
+                self._chances[j] = np.full(k, 1.0 / k)
+
+    # -- the space -----------------------------------------------------------------------------
+
+    @property
+    def _population(self) -> int:
+        usual = max(MIN_POPULATION, default_population(len(self._numeric)))
+        size = self.population_size or usual
+        return int(size * 2**self._n_restarts)
+
+    @cached_property
+    def _numeric(self) -> list[int]:
+        return [j for j, c in enumerate(self.space.columns) if c.kind != "categorical"]
+
+    @cached_property
+    def _edges(self) -> list[Array | None]:
+        """The inner edges of the cells of discrete columns."""
+        edges: list[Array | None] = []
+        for j in self._numeric:
+            column = self.space.columns[j]
+            if column.kind == "discrete" and column.n_values is not None:
+                centres = column.position(np.arange(column.n_values))
+                edges.append((centres[1:] + centres[:-1]) / 2)
+            else:
+                edges.append(None)
+        return edges
+
+
+def _with_floor(chances: Array) -> Array:
+    """Keep each category within reach: at least a tenth of its even share."""
+    floored = np.maximum(chances, 0.1 / len(chances))
+    return np.asarray(floored / floored.sum())
+
+
+def _key(x: Array) -> bytes:
+    return bytes(np.where(np.isnan(x), -1.0, x).tobytes())
