@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from skhpo.journal import JournalMismatch
     from skhpo.results.journal_frame import load_journal
     from skhpo.schedules.racing import Racing
+    from skhpo.search.annealing import AnnealingSearchCV
     from skhpo.search.bayes import BayesSearchCV
     from skhpo.search.evolution import EvolutionSearchCV
     from skhpo.search.hyperband import HyperbandSearchCV
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from skhpo.trial import Candidate, Observation
 
 __all__ = [
+    "AnnealingSearchCV",
     "BayesSearchCV",
     "Candidate",
     "Choice",
@@ -49,6 +51,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AnnealingSearchCV": "skhpo.search.annealing",
     "BayesSearchCV": "skhpo.search.bayes",
     "Candidate": "skhpo.trial",
     "Choice": "skhpo.space",

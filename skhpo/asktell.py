@@ -169,6 +169,21 @@ class Strategy(ABC):
         self._queue = queue  # what was enqueued since then is still to be proposed
         return self._admit(x, self.space.decode(x))
 
+    def notes(self, number: int) -> Mapping[str, Any]:
+        """Return what the strategy has to say of a candidate, for the results.
+
+        Parameters
+        ----------
+        number : int
+            The candidate's number.
+
+        Returns
+        -------
+        dict of str to object
+            The same names for each candidate.
+        """
+        return {}
+
     # -- what an author writes -----------------------------------------------------------------
 
     @abstractmethod

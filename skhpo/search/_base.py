@@ -443,6 +443,7 @@ class SearchCV(_sklearn.BaseSearchCV):
             self._check_refit_for_multimetric(rows[0]["test_scores"])
         columns = extra_columns(trials)
         _check_any_ok(columns)
+        columns |= _notes(engine, trials)
         if engine.race is not None:
             columns["estimated_test_score"] = np.array([*map(engine.expected_score, trials)])
         with warnings.catch_warnings():
@@ -519,6 +520,12 @@ def _loss(trial: Trial, metric: str | None) -> tuple[float, float]:
 
 def _rations_splits(run: _Run) -> bool:
     return run.resource is not None and run.resource.name == "n_splits"
+
+
+def _notes(engine: Engine, trials: Sequence[Trial]) -> dict[str, Any]:
+    """Return columns of what the strategy has to say of each candidate."""
+    notes = [engine.strategy.notes(trial.candidate.number) for trial in trials]
+    return {name: np.array([note[name] for note in notes]) for name in (notes or [{}])[0]}
 
 
 def _losses_below(trial: Trial, metric: str | None) -> dict[int, float]:

@@ -5,6 +5,7 @@ tests of ``skhpo.testing`` come with it.
 """
 
 from skhpo.asktell import Strategy
+from skhpo.strategies.annealing import Annealing
 from skhpo.strategies.cmaes import CmaEs
 from skhpo.strategies.differential_evolution import DifferentialEvolution
 from skhpo.strategies.evolution_strategy import EvolutionStrategy
@@ -18,6 +19,7 @@ from skhpo.strategies.tpe import TreeParzen
 
 __all__ = [
     "REGISTRY",
+    "Annealing",
     "CmaEs",
     "DifferentialEvolution",
     "EvolutionStrategy",
@@ -31,6 +33,7 @@ __all__ = [
 ]
 
 REGISTRY: dict[str, type[Strategy]] = {
+    "annealing": Annealing,
     "cmaes": CmaEs,
     "de": DifferentialEvolution,
     "es": EvolutionStrategy,

@@ -7,7 +7,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skhpo import BayesSearchCV, HyperbandSearchCV, RandomSearchCV, Real
+from skhpo import (
+    AnnealingSearchCV,
+    BayesSearchCV,
+    EvolutionSearchCV,
+    HyperbandSearchCV,
+    RandomSearchCV,
+    Real,
+)
 
 pytestmark = pytest.mark.filterwarnings("default")
 
@@ -28,6 +35,9 @@ def searches():
             ),
         ):
             yield search(estimator, {name: values}, **options, **bayes)
+    for search in (AnnealingSearchCV, EvolutionSearchCV):
+        yield search(Ridge(), {"alpha": Real(0.1, 10, log=True)}, **options)
+        yield search(LogisticRegression(), {"C": Real(0.1, 10, log=True)}, **options)
 
 
 @parametrize_with_checks(list(searches()))

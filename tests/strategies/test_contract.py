@@ -5,6 +5,7 @@ import pytest
 from skhpo import Space
 from skhpo.strategies import (
     REGISTRY,
+    Annealing,
     CmaEs,
     DifferentialEvolution,
     EvolutionStrategy,
@@ -71,6 +72,20 @@ class TestDifferentialEvolution(StrategyContract):
 
     def make(self, space, seed=0, budget=None):
         return DifferentialEvolution(space=space, seed=seed, budget=budget)
+
+
+class TestAnnealing(StrategyContract):
+    n_seeds = 15
+
+    def make(self, space, seed=0, budget=None):
+        return Annealing(space=space, seed=seed, budget=budget)
+
+
+class TestParallelTempering(StrategyContract):
+    n_seeds = 15
+
+    def make(self, space, seed=0, budget=None):
+        return Annealing(space=space, seed=seed, budget=budget, n_chains=3)
 
 
 class TestCmaEs(StrategyContract):
