@@ -7,7 +7,6 @@ and evaluated, is our own engine instead of ``_run_search``.
 import time
 import warnings
 from abc import abstractmethod
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -50,6 +49,7 @@ from skhpo.search._names import check_names
 from skhpo.search._pickling import check_picklable
 from skhpo.search._progress import ProgressDisplay
 from skhpo.search._stopping import as_rule
+from skhpo.search._tabulating import check_any_ok, check_complete, columns_of_search, params_of
 from skhpo.search._warm_start import first_settings
 from skhpo.space import Space
 from skhpo.stopping import TimeBudget
@@ -433,7 +433,7 @@ class SearchCV(_sklearn.BaseSearchCV):
 
     def _tabulate(self, engine: Engine, run: _Run) -> dict[str, Any]:
         trials = [trial for trial in engine.trials if trial.outcomes]
-        self._check_complete(trials)
+        check_complete(trials, self.stop_reason_)
         rows = records(trials, self.n_splits_)
         _sklearn.report_failures(rows, self.error_score)
         if callable(self.scoring):
@@ -441,47 +441,19 @@ class SearchCV(_sklearn.BaseSearchCV):
         self.multimetric_ = isinstance(rows[0]["test_scores"], dict)
         if callable(self.scoring) and self.multimetric_:
             self._check_refit_for_multimetric(rows[0]["test_scores"])
-        columns = extra_columns(trials)
-        _check_any_ok(columns)
-        columns |= _notes(engine, trials)
-        if engine.race is not None:
-            columns["estimated_test_score"] = np.array([*map(engine.expected_score, trials)])
+        columns = {**extra_columns(trials), **columns_of_search(engine, trials)}
+        check_any_ok(columns)
+        params = [params_of(trial, run.resource) for trial in trials]
         with warnings.catch_warnings():
             if {*columns["status"]} == {"ok", "dropped"} or _rations_splits(run):
                 # what was cut off has no score, and that is no surprise to anybody
                 warnings.filterwarnings("ignore", message="One or more of the")
-            params = [self._params_of(trial, run) for trial in trials]
             results = _sklearn.format_results(self, params, self.n_splits_, rows, columns)
         average_times(results, trials)
         if _rations_splits(run):
             average_rationed_splits(results, self.n_splits_)
         rank_by_tier(results)
         return results
-
-    def _params_of(self, trial: Trial, run: _Run) -> dict[str, Any]:
-        """Return the parameters of a row, the rationed one included."""
-        amount = trial.resource
-        more = {} if run.resource is None or amount is None else run.resource.params(amount)
-        return {**trial.candidate.params, **more}
-
-    def _check_complete(self, trials: list[Trial]) -> None:
-        """Refuse to publish a search in which nothing is complete."""
-        columns = extra_columns(trials)
-        if "ok" in columns["status"]:
-            return
-        if self.stop_reason_ == "interrupted":
-            raise KeyboardInterrupt
-        if trials and set(columns["status"]) == {"failed"}:
-            return  # to be judged as GridSearchCV does
-        counts = sorted(Counter(columns["status"]).items())
-        came_to = ", ".join(f"{n} {status}" for status, n in counts)
-        cause = next((error for error in columns["error"] if error), None)
-        raise ValueError(
-            f"no candidate was complete when the search ended ({self.stop_reason_}): "
-            f"{came_to or 'none was begun'}; "
-            f"{sum(len(trial.outcomes) for trial in trials)} of its fits were done."
-            + (f" The first cause: {cause}" if cause else "")
-        )
 
     def _select(self, results: dict[str, Any]) -> None:
         if not self.refit and self.multimetric_:
@@ -504,15 +476,6 @@ class SearchCV(_sklearn.BaseSearchCV):
             self.feature_names_in_ = best.feature_names_in_
 
 
-def _check_any_ok(columns: Mapping[str, Any]) -> None:
-    """Refuse to call a candidate the best when each of them has failed."""
-    if "ok" not in columns["status"]:
-        raise ValueError(
-            f"every candidate failed: none of {len(columns['status'])} has a score on all splits. "
-            f"The first cause: {next(error for error in columns['error'] if error)}"
-        )
-
-
 def _loss(trial: Trial, metric: str | None) -> tuple[float, float]:
     mean, stderr = mean_score(trial, metric)
     return -mean, stderr
@@ -520,12 +483,6 @@ def _loss(trial: Trial, metric: str | None) -> tuple[float, float]:
 
 def _rations_splits(run: _Run) -> bool:
     return run.resource is not None and run.resource.name == "n_splits"
-
-
-def _notes(engine: Engine, trials: Sequence[Trial]) -> dict[str, Any]:
-    """Return columns of what the strategy has to say of each candidate."""
-    notes = [engine.strategy.notes(trial.candidate.number) for trial in trials]
-    return {name: np.array([note[name] for note in notes]) for name in (notes or [{}])[0]}
 
 
 def _losses_below(trial: Trial, metric: str | None) -> dict[int, float]:
