@@ -45,6 +45,7 @@ FAULTS: dict[str, Callable[[], Any]] = {
     "exception that cannot be pickled": _faulty.raise_bad_to_pickle,
     "exception that cannot be unpickled": _faulty.raise_bad_to_unpickle,
     "SystemExit in fit": _faulty.exit_python,
+    "KeyboardInterrupt in fit": _faulty.interrupt,
     "segmentation fault": _faulty.read_nowhere,
     "os._exit": _faulty.leave,
     "C stack overflow": _faulty.overflow_the_stack,
@@ -54,7 +55,13 @@ FAULTS: dict[str, Callable[[], Any]] = {
     "hang in BLAS": _faulty.multiply_forever,
     "30 GB asked for": _faulty.take_30_gb,
 }
-SCORES = {"score is inf": float("inf"), "score is NaN": float("nan"), "score is a str": "good"}
+SCORES = {
+    "score is inf": float("inf"),
+    "score is -inf": float("-inf"),
+    "score is NaN": float("nan"),
+    "score is a str": "good",
+    "score is None": None,
+}
 LIMITS = {"fit_timeout": 2.0, "fit_memory": "1GB"}
 
 

@@ -104,6 +104,7 @@ class Engine:
     _waiting: OrderedDict[tuple[_Key, int], Task] = field(
         default_factory=OrderedDict, init=False, repr=False
     )
+    _cut_short: set[tuple[_Key, int]] = field(default_factory=set, init=False, repr=False)
     _in_flight: Counter[_Key] = field(default_factory=Counter, init=False, repr=False)
     _contenders: list[Trial] = field(default_factory=list, init=False, repr=False)
     _unsettled: set[int] = field(default_factory=set, init=False, repr=False)
@@ -154,10 +155,16 @@ class Engine:
         while self.n_running < self.executor.slots and (task := self._next_task()):
             key = _key_of(task)
             del self._waiting[key, task.split]
-            self.executor.submit(task, self.time.limit(self.fit_timeout))
+            self._submit(task)
             self._in_flight[key] += 1
             self.n_running += 1
             self.watch(self)
+
+    def _submit(self, task: Task) -> None:
+        seconds = self.time.limit(self.fit_timeout)
+        if seconds != self.fit_timeout:
+            self._cut_short.add((_key_of(task), task.split))
+        self.executor.submit(task, seconds)
 
     def _next_task(self) -> Task | None:
         """Return a task to run now; None when there is none, or none yet."""
@@ -257,13 +264,24 @@ class Engine:
     def _collect(self, outcome: Outcome) -> None:
         self.n_running -= 1
         self._in_flight[outcome.candidate, outcome.resource] -= 1
+        place = (_key_of(outcome), outcome.split)
+        is_cut_short = place in self._cut_short
+        self._cut_short.discard(place)
+        if outcome.status == "timeout" and is_cut_short:
+            self._put_back(outcome)
+            return  # the end of the search cut it off, which says nothing about the candidate
         if outcome.exception is not None:
             raise outcome.exception
-        if outcome.status == "timeout" and self.time.is_over():
-            return  # the end of the search cut it off, which says nothing about the candidate
         self.log.log_outcome(outcome)
         self._record(outcome)
         self.watch(self)
+
+    def _put_back(self, outcome: Outcome) -> None:
+        """Run a task again if the refit needs less than it seemed, which has left more time."""
+        trial = self._by_key[_key_of(outcome)]
+        if not self.time.is_over() and not trial.is_finished:
+            task = Task(trial.candidate, outcome.split, outcome.resource)
+            self._waiting[_key_of(task), task.split] = task
 
     def _record(self, outcome: Outcome) -> None:
         trial = self._by_key[outcome.candidate, outcome.resource]

@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-import textwrap
+import threading
 import time
 import uuid
 import warnings
@@ -31,17 +31,17 @@ from tests.search._faulty import (
     HANGS,
     Faulty,
     KeepLock,
-    KillWorkerOnce,
+    LoseSecond,
     StartChildren,
 )
+from tests.search._reuse import reused_interpreters  # noqa: F401 (a fixture)
 
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="limits need Linux")
 
 X = np.zeros((4, 1))
 HEALTHY = list(range(12))
-LIMITS = {"fit_timeout": 1.5, "fit_memory": "150MB"}
-PLACES = [(1, "loky"), (2, "loky"), (2, "threading")]
-PLACE_NAMES = ["one job", "two processes", "two threads"]
+LIMITS = {"fit_timeout": 1.5, "fit_memory": "100MB"}
+PLACES = {"one job": (1, "loky"), "two threads": (2, "threading"), "two processes": (2, "loky")}
 
 
 class Rows:
@@ -74,7 +74,7 @@ class Rows:
         assert row["rank_test_score"] > len(HEALTHY)
 
 
-def searched(faults, place, bad_scores=(), harmless=(), **options):
+def searched(faults, place, bad_scores=(), harmless=(), last=(), **options):
     """Search healthy candidates and, between them, one for each fault.
 
     A fault has a higher score than all that is healthy; what is harmless has a lower one.
@@ -83,11 +83,13 @@ def searched(faults, place, bad_scores=(), harmless=(), **options):
     poison = {100 + i: fault for i, fault in enumerate(faults)}
     scores = {200 + i: BAD_SCORES[name][0] for i, name in enumerate(bad_scores)}
     below = {-1 - i: action for i, action in enumerate(harmless)}
-    bad = [*poison, *scores, *below]
+    final = {300 + i: fault for i, fault in enumerate(last)}
+    bad = [*poison, *scores, *below, *final]
+    ends = np.linspace(0, len(HEALTHY), len(bad) + 1).astype(int)
     order = []
-    for i in range(max(len(bad), len(HEALTHY))):
-        order += HEALTHY[i : i + 1] + bad[i : i + 1]
-    estimator = Faulty(poison={**poison, **below}, bad_scores=scores)
+    for p, i, j in zip(bad, ends[:-1], ends[1:], strict=True):
+        order += [p, *HEALTHY[i:j]]
+    estimator = Faulty(poison={**poison, **below, **final}, bad_scores=scores)
     search = RandomSearchCV(
         estimator, {"p": order}, n_iter=len(order), cv=2, n_jobs=n_jobs, **options
     )
@@ -96,27 +98,39 @@ def searched(faults, place, bad_scores=(), harmless=(), **options):
         warnings.filterwarnings("ignore", "Scoring failed|One or more of the|A worker stopped")
         search.fit(X)
     names = {200 + i: name for i, name in enumerate(bad_scores)}
-    return Rows(search, {**poison, **names, **below})
+    return Rows(search, {**poison, **names, **below, **final})
 
 
 def name_of(value):
     return getattr(value, "__name__", None)
 
 
-@pytest.fixture(scope="module", params=PLACES, ids=PLACE_NAMES)
-def place(request):
-    return request.param
+# -- without limits ------------------------------------------------------------------------------
 
 
-# -- exceptions and scores, without limits -------------------------------------------------------
+@needs_linux
+@pytest.mark.usefixtures("reused_interpreters")
+class TestWithoutLimits:
+    """In processes, crashes come last: from the first one on, fits run in sandboxes.
 
+    That one is a worker killed with SIGKILL, as from outside.
+    """
 
-class TestExceptions:
+    @pytest.fixture(scope="class", params=PLACES)
+    @classmethod
+    def place(cls, request):
+        return PLACES[request.param]
+
     @pytest.fixture(scope="class")
     @classmethod
-    def rows(cls, place):
-        faults = [*EXCEPTIONS, *([_faulty.interrupt] if place[0] > 1 else [])]
-        return searched(faults, place, BAD_SCORES, [KeepLock()])
+    def rows(cls, place, tmp_path_factory, reused_interpreters):  # noqa: F811
+        faults, harmless, last = [*EXCEPTIONS], [KeepLock()], []
+        if place == PLACES["two threads"]:  # with one job it cannot be told from Ctrl-C
+            faults.append(_faulty.interrupt)
+        if place == PLACES["two processes"]:  # elsewhere a crash ends this process
+            harmless.append(LoseSecond(tmp_path_factory.mktemp("calls")))
+            last = [*CRASHES, _faulty.interrupt]
+        return searched(faults, place, BAD_SCORES, harmless, last)
 
     def test_nothing_else_suffers(self, rows):
         rows.check_bystanders()
@@ -135,29 +149,42 @@ class TestExceptions:
         assert (row["status"], row["mean_test_score"]) == ("ok", -1.0)
 
     def test_an_interrupt_that_a_fit_raises_in_a_worker_is_its_failure(self, rows, place):
-        if place[0] > 1:  # with one job it cannot be told from Ctrl-C
+        if place[0] > 1:
             rows.check_marked(_faulty.interrupt, "failed", "KeyboardInterrupt")
 
+    def test_a_crash_of_a_worker_is_a_crashed_candidate(self, rows, place):
+        if place == PLACES["two processes"]:
+            for fault, words in CRASHES.items():
+                rows.check_marked(fault, "crashed", words)
 
-# -- crashes, hangs and greed, under limits ------------------------------------------------------
+    def test_a_fit_that_is_lost_beside_a_crash_is_repeated(self, rows, place):
+        if place == PLACES["two processes"]:
+            [(loser, row)] = [x for x in rows.of.items() if isinstance(x[0], LoseSecond)]
+            assert all(note.exists() for note in loser.notes)
+            assert (row["status"], row["n_splits_evaluated"]) == ("ok", 2)
+
+
+# -- under limits --------------------------------------------------------------------------------
 
 
 @needs_linux
+@pytest.mark.usefixtures("reused_interpreters")
 class TestUnderLimits:
-    @pytest.fixture(scope="class")
+    @pytest.fixture(scope="class", params=PLACES)
     @classmethod
-    def folder(cls, tmp_path_factory):
-        folder = tmp_path_factory.mktemp("supervised") / "children"
-        folder.mkdir()
-        return folder
+    def place(cls, request):
+        return PLACES[request.param]
 
     @pytest.fixture(scope="class")
     @classmethod
-    def rows(cls, place, folder):
+    def folder(cls, place, tmp_path_factory):
+        return tmp_path_factory.mktemp("children")
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def rows(cls, place, folder, reused_interpreters):  # noqa: F811
         faults = [*CRASHES, *HANGS, *GREEDY, _faulty.interrupt, *EXCEPTIONS]
         harmless = [KeepLock(), StartChildren(folder)]
-        if place == (2, "loky"):  # elsewhere the process above the sandbox is this one
-            harmless.append(KillWorkerOnce(folder.parent, levels=2))
         return searched(faults, place, BAD_SCORES, harmless, **LIMITS)
 
     def test_nothing_else_suffers(self, rows):
@@ -173,7 +200,7 @@ class TestUnderLimits:
 
     @pytest.mark.parametrize("fault", [*GREEDY, _faulty.raise_memory_error], ids=name_of)
     def test_too_much_memory(self, rows, fault):
-        rows.check_marked(fault, "memory", "more memory than fit_memory=150000000 bytes")
+        rows.check_marked(fault, "memory", "more memory than fit_memory=100000000 bytes")
 
     @pytest.mark.parametrize("fault", [*EXCEPTIONS, _faulty.interrupt], ids=name_of)
     def test_an_exception(self, rows, fault):
@@ -193,41 +220,8 @@ class TestUnderLimits:
         [row] = [row for name, row in rows.of.items() if isinstance(name, StartChildren)]
         assert row["status"] == "ok"
         pids = [int(path.name) for path in folder.iterdir()]
-        assert len(pids) >= 6  # three a split; more if its worker was killed and it ran again
+        assert len(pids) == 6  # three a split
         assert wait_for(lambda: not any(map(_limits._is_alive, pids)))
-
-    def test_a_worker_killed_from_outside_costs_no_candidate(self, rows, place, folder):
-        if place == (2, "loky"):
-            [(killer, row)] = [x for x in rows.of.items() if isinstance(x[0], KillWorkerOnce)]
-            assert killer.note.exists()
-            assert (row["status"], row["n_splits_evaluated"]) == ("ok", 2)
-
-
-# -- workers that die ----------------------------------------------------------------------------
-
-
-@needs_linux
-class TestWithoutLimits:
-    """A fit that kills its loky worker breaks the whole pool; later fits run in sandboxes."""
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def rows(cls):
-        return searched([*CRASHES], (2, "loky"))
-
-    def test_a_worker_killed_from_outside_costs_no_candidate(self, tmp_path):
-        killer = KillWorkerOnce(tmp_path, levels=0)
-        rows = searched([], (2, "loky"), harmless=[killer])
-        assert killer.note.exists()
-        assert set(rows.search.cv_results_["status"]) == {"ok"}
-        rows.check_bystanders()
-
-    def test_nothing_else_suffers(self, rows):
-        rows.check_bystanders()
-
-    @pytest.mark.parametrize(("fault", "words"), CRASHES.items(), ids=name_of)
-    def test_a_crash(self, rows, fault, words):
-        rows.check_marked(fault, "crashed", words)
 
 
 # -- what cannot be shipped ----------------------------------------------------------------------
@@ -301,60 +295,73 @@ def wait_for(condition, seconds=30.0):
 
 
 SCRIPT = """
-import json, sys, time, warnings
+import json, sys
 import numpy as np
 from skhpo import RandomSearchCV
 from tests.search._faulty import Faulty, Note, sleep
 
-folder, n_jobs, limits = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
-hang = Note(folder, sleep)
-search = RandomSearchCV(
-    Faulty(poison={p: hang for p in range(4, 12)}), {"p": list(range(12))},
-    n_iter=12, cv=2, n_jobs=n_jobs, **limits,
-)
-try:
-    search.fit(np.zeros((4, 1)))
-except KeyboardInterrupt:
-    print(json.dumps({
-        "best": search.best_params_,
-        "status": list(search.cv_results_["status"]),
-        "scores": list(search.cv_results_["mean_test_score"][:4]),
-        "reason": search.stop_reason_,
-        "has_refit": hasattr(search, "best_estimator_"),
-    }))
-    sys.exit(7)
+for folder, n_jobs, limits in json.loads(sys.argv[1]):
+    hang = Note(folder, sleep)
+    search = RandomSearchCV(
+        Faulty(poison={p: hang for p in range(4, 12)}), {"p": list(range(12))},
+        n_iter=12, cv=2, n_jobs=n_jobs, **limits,
+    )
+    try:
+        search.fit(np.zeros((4, 1)))
+    except KeyboardInterrupt:
+        kept = {
+            "best": search.best_params_,
+            "status": list(search.cv_results_["status"]),
+            "scores": list(search.cv_results_["mean_test_score"]),
+            "reason": search.stop_reason_,
+            "has_refit": hasattr(search, "best_estimator_"),
+        }
+        print(json.dumps(kept), flush=True)
 """
+KEPT = {
+    "best": {"p": 3},
+    "status": ["ok"] * 4,
+    "scores": [0.0, 1.0, 2.0, 3.0],
+    "reason": "interrupted",
+    "has_refit": False,
+}
 
 
 class Driver:
     """A Python process that searches, in a session, a folder and with a mark of its own."""
 
-    def __init__(self, folder, n_jobs, limits, to_group):
-        self.notes, self.temporary = folder / "notes", folder / "temporary"
-        self.notes.mkdir(parents=True)
+    def __init__(self, folder, cases):
+        self.temporary, self.mark = folder / "temporary", uuid.uuid4().hex
         self.temporary.mkdir()
-        self.n_jobs, self.to_group, self.mark = n_jobs, to_group, uuid.uuid4().hex
         script = folder / "script.py"
-        script.write_text(textwrap.dedent(SCRIPT))
+        script.write_text(SCRIPT)
         temporary = dict.fromkeys(("TMPDIR", "JOBLIB_TEMP_FOLDER"), str(self.temporary))
         path = os.pathsep.join(filter(None, sys.path))
         self.process = subprocess.Popen(
-            [sys.executable, script, self.notes, str(n_jobs), json.dumps(limits)],
+            [sys.executable, script, json.dumps(cases)],
             env={**os.environ, **temporary, "PYTHONPATH": path, "MARK": self.mark},
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             start_new_session=True,
             text=True,
         )
+        self.deadline = threading.Timer(300, self.process.kill)
+        self.deadline.start()
 
-    def interrupt(self):
-        """Send SIGINT when all workers hang; return the seconds until the end."""
-        assert wait_for(lambda: len([*self.notes.iterdir()]) >= self.n_jobs, 120)
-        send = os.killpg if self.to_group else os.kill  # a terminal sends it to the group
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.deadline.cancel()
+        self.process.kill()
+        self.process.communicate()
+
+    def interrupt(self, notes, n_jobs):
+        """Send SIGINT when all workers hang; return what is kept, and in how many seconds."""
+        assert wait_for(lambda: len([*notes.iterdir()]) >= n_jobs, 120)
+        send = os.kill if n_jobs == 1 else os.killpg  # a terminal sends it to the group
         start = time.perf_counter()
         send(self.process.pid, signal.SIGINT)
-        self.output, self.errors = self.process.communicate(timeout=60)
-        return time.perf_counter() - start
+        return json.loads(self.process.stdout.readline()), time.perf_counter() - start
 
     def left(self):
         """Return the processes, files and segments of shared memory that are left."""
@@ -366,42 +373,22 @@ class Driver:
         return processes + segments + os.listdir(self.temporary)
 
 
-CASES = [
-    pytest.param(n_jobs, limited, id=f"{n_jobs} jobs, {'a' if limited else 'no'} limit")
-    for n_jobs in (1, 2)
-    for limited in (False, True)
-]
-
-
 @needs_linux
-class TestCtrlC:
-    @pytest.fixture(scope="class")
-    @classmethod
-    def drivers(cls, tmp_path_factory):
-        """Start all at once: what takes time is their start."""
-        started = {}
-        for case in CASES:
-            n_jobs, limited = case.values
-            limits = {"fit_timeout": 300.0} if limited else {}
-            folder = tmp_path_factory.mktemp("driver")
-            started[n_jobs, limited] = Driver(folder, n_jobs, limits, to_group=n_jobs == 2)
-        yield started
-        for driver in started.values():
-            driver.process.kill()
-            driver.process.communicate()
-
-    @pytest.mark.parametrize(("n_jobs", "limited"), CASES)
-    def test_it_ends_the_search_and_keeps_what_is_complete(self, drivers, n_jobs, limited):
-        driver = drivers[n_jobs, limited]
-        seconds = driver.interrupt()
-        assert driver.process.returncode == 7, driver.errors
-        kept = json.loads(driver.output)
-        assert kept["best"] == {"p": 3}
-        assert kept["scores"] == [0.0, 1.0, 2.0, 3.0]
-        assert kept["status"] == ["ok"] * 4
-        assert (kept["reason"], kept["has_refit"]) == ("interrupted", False)
+@pytest.mark.slow
+def test_ctrl_c_ends_the_search_and_keeps_what_is_complete(tmp_path):
+    cases = []
+    for n_jobs in (1, 2):
+        for limits in ({}, {"fit_timeout": 300.0}):
+            notes = tmp_path / f"{n_jobs}-{len(limits)}"
+            notes.mkdir()
+            cases.append((notes, n_jobs, limits))
+    with Driver(tmp_path, [(str(notes), *more) for notes, *more in cases]) as driver:
+        for notes, n_jobs, _ in cases:
+            kept, seconds = driver.interrupt(notes, n_jobs)
+            assert kept == KEPT
+            assert seconds < 10  # 2 on a machine that does nothing else
+        assert driver.process.wait(60) == 0
         assert wait_for(lambda: driver.left() == [], 10), driver.left()
-        assert seconds < 10  # 2 on a machine that does nothing else
 
 
 def test_ctrl_c_before_anything_is_complete():
