@@ -45,9 +45,12 @@ __all__ = [
     "fit_and_score",
     "fit_context",
     "format_results",
+    "has_stopped",
     "insert_error_scores",
     "num_samples",
+    "optimizer_of",
     "report_failures",
+    "set_optimizer",
     "take_rows",
 ]
 
@@ -403,6 +406,24 @@ class WorkerPool:
                 "A search with a journal continues from there when it is fitted again."
             )
         self.size = max(1, cluster.n_workers())
+
+
+def optimizer_of(perceptron: Any) -> Any:
+    """Return the optimiser of a fitted multi-layer perceptron, moments and all."""
+    return perceptron._optimizer
+
+
+def set_optimizer(perceptron: Any, optimizer: Any) -> None:
+    """Let a perceptron that is being fitted go on with another one's optimiser."""
+    perceptron._optimizer = optimizer
+
+
+def has_stopped(perceptron: Any) -> bool:
+    """Whether the training of a perceptron ended before its last epoch.
+
+    The count by which ``fit`` decides remains above its bound only then.
+    """
+    return bool(perceptron._no_improvement_count > perceptron.n_iter_no_change)
 
 
 def take_rows(X: Any, rows: Any) -> Any:

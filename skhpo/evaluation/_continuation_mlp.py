@@ -5,10 +5,8 @@ starts to shuffle the rows from their original order, where one fit shuffles wha
 before. Both are put right in its first shuffle: the random state is one that knows the last order
 and goes on from there, and that calls back, when the new optimiser is there to be replaced.
 
-This is the one module that reads and sets private attributes of fitted estimators, for which
-there are no public names: ``_optimizer`` of scikit-learn's perceptrons, and
-``_no_improvement_count``, by which ``fit`` decides whether to stop; it remains above its bound
-only where training has stopped.
+The optimiser of a fitted perceptron, and whether its training has come to an end, have no public
+names; ``skhpo._sklearn`` knows the private ones.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
+from skhpo._sklearn import has_stopped, optimizer_of, set_optimizer
 from skhpo.evaluation._last_step import adopt
 
 _Snapshot = tuple[dict[str, Any], NDArray[np.intp] | None]
@@ -129,14 +128,14 @@ class ContinuedEpochs:
     def go_on(self, estimator: Any, before: Any, extra: _Snapshot, X: Any, y: Any) -> _Snapshot:
         """Run the epochs that are missing."""
         adopt(estimator, before)
-        n_epochs, optimizer = before.n_iter_, before._optimizer
+        n_epochs, optimizer = before.n_iter_, optimizer_of(before)
 
         def begin() -> None:
-            estimator._optimizer = optimizer
+            set_optimizer(estimator, optimizer)
 
         rows = EpochOrder(extra, begin)
         more = estimator.max_iter - n_epochs
-        if more > 0 and not _has_stopped(estimator):
+        if more > 0 and not has_stopped(estimator):
             with _set(estimator, random_state=rows, max_iter=more, warm_start=True):
                 estimator.fit(X, y)
             estimator.n_iter_ += n_epochs
@@ -152,7 +151,3 @@ def _set(estimator: Any, **params: Any) -> Iterator[None]:
         yield
     finally:
         estimator.set_params(**own)
-
-
-def _has_stopped(perceptron: Any) -> bool:
-    return bool(perceptron._no_improvement_count > perceptron.n_iter_no_change)

@@ -1,10 +1,13 @@
 """One task at one amount of the resource: what that changes before, during and after the fit."""
 
+import threading
 import time
+import warnings
 from collections.abc import Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import get_tags
 
 from skhpo._sklearn import check_fit_params, take_rows
@@ -89,11 +92,20 @@ class Rung:
     @contextmanager
     def fitting(self) -> Iterator[None]:
         """Let the estimator continue, and stop early, when it is fitted."""
-        if self._continuation is None and self._job.eval_fraction is None:
+        with ExitStack() as stack:
+            if self._is_cut_short() and threading.current_thread() is threading.main_thread():
+                # it was not to converge; filters belong to all threads
+                stack.enter_context(warnings.catch_warnings())
+                warnings.simplefilter("ignore", ConvergenceWarning)
+            if self._continuation is not None or self._job.eval_fraction is not None:
+                stack.enter_context(last_step_fitted_by(self._estimator, self._fit))
             yield
-            return
-        with last_step_fitted_by(self._estimator, self._fit):
-            yield
+
+    def _is_cut_short(self) -> bool:
+        """Whether the estimator has fewer iterations than others will have."""
+        if self._resource is None or self._amount is None or not self._resource.is_parameter:
+            return False
+        return self._amount < self._resource.maximum
 
     def finish(self, record: Mapping[str, Any], test: Any) -> dict[str, Any]:
         """Return what the fitted estimator yields besides its scores.

@@ -1,6 +1,7 @@
 """A task that goes on with an earlier one comes to just what one fit would."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from sklearn.ensemble import (
     HistGradientBoostingRegressor,
     RandomForestClassifier,
 )
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import (
     LogisticRegression,
     SGDClassifier,
@@ -408,3 +410,13 @@ def test_data_that_cannot_be_pickled_are_fitted_and_not_continued():
     X, y = CLASSES
     assert state_of(RandomForestClassifier(), "n_estimators", 5, (X.tolist(), y)) is not None
     assert state_of(HIST, "max_iter", 5, (Secret(X.tolist()), y)) is None
+
+
+def test_only_the_last_rung_says_that_it_has_not_converged():
+    a_job = job(MLPClassifier([4], random_state=0), "max_iter")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        first = run_task(a_job, 0, {}, 0, resource=3)
+    assert first.status == "ok"
+    with pytest.warns(ConvergenceWarning):
+        run_task(a_job, 0, {}, 0, resource=27, state=first.state)
