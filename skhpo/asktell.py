@@ -17,6 +17,7 @@ Laws that hold for every strategy (``skhpo.testing`` checks them):
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 
 from skhpo.exceptions import ContractError
 from skhpo.space import Space
+from skhpo.surrogates.fidelity import comparable
 from skhpo.trial import Candidate, Observation
 
 Array = NDArray[np.float64]
@@ -143,6 +145,7 @@ class Strategy(ABC):
         for observation in clean:
             number, resource = observation.candidate.number, observation.resource
             self._told.setdefault(resource, {})[number] = observation
+        self.__dict__.pop("_at_full", None)
         self._tell(clean)
 
     def replay(self, x: Array) -> Candidate:
@@ -200,16 +203,29 @@ class Strategy(ABC):
 
     @property
     def history(self) -> list[Observation]:
-        """What to learn from, in the order of the candidates' numbers.
+        """What to learn from: an observation a candidate, in the order of their numbers.
 
-        Where candidates were given different amounts of a resource, these are the observations
-        at the largest amount at which there are more than ``n_dims`` that did not fail, and
-        else those at the amount with most: losses at different amounts cannot be compared.
+        Where candidates were given different amounts of a resource, losses are brought to the
+        scale of the largest amount, and what they may miss by that is in ``shortfall``.
         """
-        if not self._told:
-            return []
-        told = self._told[self._amount_to_learn_from()]
-        return [told[number] for number in sorted(told)]
+        if len(self._told) < 2:
+            told = next(iter(self._told.values()), {})
+            return [told[number] for number in sorted(told)]
+        return [self._at_full[number] for number in sorted(self._at_full)]
+
+    @cached_property
+    def _at_full(self) -> dict[int, Observation]:
+        """The latest observation of each candidate, on the scale of the largest amount."""
+        amounts = sorted(amount or 0 for amount in self._told)
+        losses = {
+            amount: {number: o.loss for number, o in self._told[amount].items()}
+            for amount in amounts
+        }
+        latest = {n: o for amount in amounts for n, o in self._told[amount].items()}
+        return {
+            n: replace(latest[n], loss=loss, shortfall=float(np.hypot(latest[n].shortfall, sd)))
+            for n, (loss, sd) in comparable(losses).items()
+        }
 
     @property
     def X(self) -> Array:  # noqa: N802 (the matrix)
@@ -306,18 +322,6 @@ class Strategy(ABC):
             if len(found) < n and not self.is_seen(x):
                 found[_key(x)] = x
         return np.array([*found.values()]).reshape(len(found), self.space.n_dims)
-
-    def _amount_to_learn_from(self) -> int | None:
-        if len(self._told) == 1:
-            return next(iter(self._told))
-        counts = {
-            amount: sum(np.isfinite(observation.loss) for observation in told.values())
-            for amount, told in self._told.items()
-        }
-        enough = [amount or 0 for amount, n in counts.items() if n > self.space.n_dims]
-        if enough:
-            return max(enough) or None
-        return max(counts, key=lambda amount: (len(self._told[amount]), amount or 0))
 
     def _clean(self, observation: Observation) -> Observation:
         number = observation.candidate.number

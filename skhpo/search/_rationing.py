@@ -12,7 +12,10 @@ from skhpo.schedules.rungs import halving, hyperband, levels, n_halvings
 
 METHODS = ("hyperband", "halving", "asha", "asha_stopping", "asha_stopping_quota")
 ASYNCHRONOUS = frozenset({"asha", "asha_stopping", "asha_stopping_quota"})
-N_HALVINGS = 3  # between the least and all of the resource, where the user says nothing
+# What tells candidates apart, where the user says nothing: with less, the best candidates of the
+# first rung are too often not those of the last.
+ENOUGH = {"n_samples": 500, "n_splits": 2}
+ENOUGH_ITERATIONS = 30
 
 
 @dataclass(frozen=True)
@@ -25,10 +28,13 @@ class Amounts:
         As scikit-learn's halving searches would begin with.
     available : int
         All of it.
+    enough : int
+        What is enough to tell candidates apart.
     """
 
     smallest: int
     available: int
+    enough: int
 
 
 def amounts_of(
@@ -58,10 +64,11 @@ def amounts_of(
     ValueError
         If the estimator has no such parameter.
     """
+    enough = ENOUGH.get(resource, ENOUGH_ITERATIONS)
     if resource == "n_samples":
-        return Amounts(min(n_samples, 2 * n_splits * (n_classes or 1)), n_samples)
+        return Amounts(min(n_samples, 2 * n_splits * (n_classes or 1)), n_samples, enough)
     if resource == "n_splits":
-        return Amounts(1, n_splits)
+        return Amounts(1, n_splits, enough)
     known = estimator.get_params()
     if resource not in known:
         raise ValueError(
@@ -70,7 +77,7 @@ def amounts_of(
         )
     value = known[resource]
     is_amount = isinstance(value, int | np.integer) and value is not True and value > 0
-    return Amounts(1, int(value) if is_amount else 0)
+    return Amounts(1, int(value) if is_amount else 0, enough)
 
 
 def resolve_max(given: Any, amounts: Amounts, resource: str) -> int:
@@ -141,7 +148,8 @@ def resolve_min(
     if given == "smallest":
         return smallest
     if given == "auto":
-        return max(smallest, int(max_resources / factor**N_HALVINGS + 1e-9))
+        ninth, third = (int(max_resources / factor**k + 1e-9) for k in (2, 1))
+        return max(smallest, 1, ninth if ninth >= amounts.enough else third)
     if given == "exhaust":
         if n_candidates is None:
             raise ValueError("min_resources='exhaust' needs n_iter to be a number.")

@@ -65,9 +65,10 @@ class HyperbandSearchCV(SearchCV):
         candidate is evaluated on) or an integer parameter of the estimator or of a step of a
         pipeline, such as ``"n_estimators"`` or ``"clf__max_iter"``.
     min_resources : int, {"auto", "smallest", "exhaust"}, default="auto"
-        The least that a candidate is given: "auto" a 27th of ``max_resources`` (three times a
-        third), "smallest" and "exhaust" what they mean in ``HalvingRandomSearchCV``; never less
-        than "smallest".
+        The least that a candidate is given. "auto": ``max_resources / factor**2`` if these are at
+        least 500 samples, 30 iterations or 2 splits, else ``max_resources / factor``; with less
+        the best candidates of the first rung are often not those of the last. "smallest" and
+        "exhaust" are what they are in ``HalvingRandomSearchCV``.
     max_resources : int or "auto", default="auto"
         The most that a candidate is given: with "auto" all samples, all splits, or the value
         that the parameter has in ``estimator``.
@@ -84,10 +85,10 @@ class HyperbandSearchCV(SearchCV):
     brackets : {"ceil", "floor"}, default="ceil"
         How the sizes of Hyperband's brackets are rounded: as in Algorithm 1 of [1]_ (81, 34, 15,
         8, 5 with 81 times the least resource) or down (81, 27, 9, 6, 5).
-    sampler : {"random", "sobol", "tpe", "de", "gp"}, default="tpe"
-        Who proposes candidates: random or Sobol' points, the densities of good and bad
-        candidates (with Hyperband: BOHB [2]_), differential evolution (DEHB [3]_), or a
-        Gaussian process. They learn from the largest amount of the resource with enough
+    sampler : {"gp", "tpe", "de", "random", "sobol"}, default="gp"
+        Who proposes candidates: a Gaussian process, the densities of good and bad candidates
+        (with Hyperband: BOHB [2]_), differential evolution (DEHB [3]_), random or Sobol'
+        points. They learn from the largest amount of the resource with enough
         candidates.
     n_iter : int or "auto", default="auto"
         Candidates in all. With "auto" each bracket of Hyperband runs once; "halving" takes
@@ -232,7 +233,7 @@ class HyperbandSearchCV(SearchCV):
     ...     resource="n_estimators", cv=3, random_state=0,
     ... ).fit(X[:300], y[:300])
     >>> search.n_resources_, search.best_params_["n_estimators"]
-    ([1, 3, 9, 27], 27)
+    ([9, 27], 27)
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -263,7 +264,7 @@ class HyperbandSearchCV(SearchCV):
         factor: float = 3,
         method: str = "hyperband",
         brackets: str = "ceil",
-        sampler: str = "tpe",
+        sampler: str = "gp",
         n_iter: Any = "auto",
         curve_probability: float | None = None,
         curve_patience: int | None = None,

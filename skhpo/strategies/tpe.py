@@ -81,20 +81,11 @@ class TreeParzen(Strategy):
             return self.space.draw(n, rng)
         n_prior = max(0, min(n, self.n_initial - self.n_asked))
         proposed = [self.space.draw(n_prior, rng)]
-        unranked = np.vstack([self.pending, self._with_less()])
+        unranked = self.pending
         for _ in range(n - n_prior):
             proposed.append(self._best_draw(X, y, unranked, rng)[None])
             unranked = np.vstack([unranked, proposed[-1]])
         return np.vstack(proposed)
-
-    def _with_less(self) -> Array:
-        """Points told at less of the resource only than those of the history."""
-        amount = self._amount_to_learn_from() or 0
-        told = [trials for resource, trials in self._told.items() if (resource or 0) < amount]
-        less = {number: trial.candidate.x for trials in told for number, trial in trials.items()}
-        ranked = self._told[amount] if told else {}
-        points = [x for number, x in sorted(less.items()) if number not in ranked]
-        return np.array(points, dtype=np.float64).reshape(len(points), self.space.n_dims)
 
     def _best_draw(self, X: Array, y: Array, unranked: Array, rng: np.random.Generator) -> Array:
         order = np.argsort(y, kind="stable")

@@ -120,13 +120,14 @@ def test_with_barriers_the_course_is_the_same_for_any_number_of_workers(strategy
     assert summary(parallel) == summary(serial)
 
 
-def test_a_strategy_learns_from_the_largest_amount_with_enough_candidates():
+def test_a_strategy_learns_from_what_each_candidate_had_at_most():
     loop = make(bands())
-    loop.run()
+    trials = loop.run()
     loop._teller.tell_what_is_due(loop.trials)
-    amounts = {observation.resource for observation in loop.strategy.history}
-    assert amounts == {9}
-    assert len(loop.strategy.y) == 1 + 1 + 3
+    most = {trial.candidate.number: trial.resource for trial in trials}
+    history = loop.strategy.history
+    assert {o.candidate.number: o.resource for o in history} == most
+    assert all((o.shortfall == 0) == (o.resource == 9) for o in history)
 
 
 @pytest.mark.parametrize("slots", [1, 3])

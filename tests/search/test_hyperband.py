@@ -54,7 +54,13 @@ class Echo(ClassifierMixin, BaseEstimator):
 
 
 def search(estimator=None, space=None, **options):
-    options = {"cv": 3, "random_state": 0, **options}
+    options = {
+        "cv": 3,
+        "random_state": 0,
+        "sampler": "tpe",
+        "min_resources": "smallest",
+        **options,
+    }
     if estimator is None:
         estimator = DecisionTreeClassifier(random_state=0)
     return HyperbandSearchCV(estimator, space or SPACE, **options)
