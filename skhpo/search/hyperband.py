@@ -88,8 +88,7 @@ class HyperbandSearchCV(SearchCV):
     sampler : {"gp", "tpe", "de", "random", "sobol"}, default="gp"
         Who proposes candidates: a Gaussian process, the densities of good and bad candidates
         (with Hyperband: BOHB [2]_), differential evolution (DEHB [3]_), random or Sobol'
-        points. They learn from the largest amount of the resource with enough
-        candidates.
+        points. They learn from all rungs, whose losses are brought to one scale.
     n_iter : int or "auto", default="auto"
         Candidates in all. With "auto" each bracket of Hyperband runs once; "halving" takes
         ``max_resources // min_resources``, and the asynchronous methods as many as Hyperband.
