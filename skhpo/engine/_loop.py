@@ -12,6 +12,7 @@ same state again: that is how a search is resumed.
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from skhpo.asktell import Strategy
 from skhpo.engine._ports import Log, NoLog, TaskRunner, never, no_curve
@@ -343,7 +344,8 @@ class Engine:
             self.time.learn(observation.loss, sum(fits) / len(fits))
             if self.race is not None:
                 self.race.add(trial)
-        self.schedule.tell(number, trial.resource, observation.loss, self.curve(trial))
+        loss = inf if trial.is_dropped else observation.loss  # an estimate is nobody's measure
+        self.schedule.tell(number, trial.resource, loss, self.curve(trial))
         if trial.resource is not None:
             self._unsettled.add(number)
             for settled in filter(self.schedule.is_settled, [*self._unsettled]):
@@ -367,7 +369,9 @@ class Engine:
     def _replay(self) -> None:
         """Bring the loop, the schedule and the strategy into the state that the log describes."""
         self.ended = REPLAYED  # no rule is asked before everything is known
-        for event in self.log.events():
+        events = [*self.log.events()]
+        self.schedule.expect(sum(isinstance(e, Opening) and e.x is not None for e in events))
+        for event in events:
             if isinstance(event, Outcome):
                 self._record(event)
             else:

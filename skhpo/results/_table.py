@@ -78,7 +78,7 @@ def rank_by_tier(results: dict[str, Any]) -> None:
     """
     failed = results["status"] != "ok"
     tiers = results.get("n_resources", np.zeros(len(failed)))
-    if not failed.any() and (tiers == tiers[:1]).all():
+    if not failed.any() and "n_resources" not in results:
         return
     for key in [key for key in results if key.startswith("rank_test_")]:
         means = results[f"mean_{key.removeprefix('rank_')}"]
@@ -86,6 +86,34 @@ def rank_by_tier(results: dict[str, Any]) -> None:
         order = np.where(out, -np.inf, tiers), np.where(out, -np.inf, means)
         pairs = [*zip(*order, strict=True)]
         results[key] = np.array([1 + sum(o > p for o in pairs) for p in pairs], dtype=np.int32)
+
+
+def who_may_win(results: dict[str, Any]) -> tuple[np.ndarray, dict[str, Any]]:
+    """Return the rows among which a ``refit`` function chooses.
+
+    Parameters
+    ----------
+    results : dict of str to ndarray
+        ``cv_results_``, its column ``status`` included.
+
+    Returns
+    -------
+    rows : ndarray of int
+        Those that were given most of the resource, without the ones that racing dropped. What
+        failed is there, as in ``GridSearchCV``.
+    part : dict of str to ndarray
+        The results of these rows.
+    """
+    may = results["status"] != "dropped"
+    if "n_resources" in results:
+        complete = results["status"] == "ok"
+        may &= results["n_resources"] == results["n_resources"][complete].max()
+    rows = np.flatnonzero(may)
+    part = {
+        key: [values[i] for i in rows] if isinstance(values, list) else values[rows]
+        for key, values in results.items()
+    }
+    return rows, part
 
 
 def average_rationed_splits(results: dict[str, Any], n_splits: int) -> None:

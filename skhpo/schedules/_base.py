@@ -149,6 +149,9 @@ class Schedule(ABC):
             self._best = min(self._best, loss)
         self._tell(candidate, resource, loss)
 
+    def expect(self, n_candidates: int) -> None:  # noqa: B027 (of one that plans nothing)
+        """Learn, before anything is begun, that a course is repeated that had so many."""
+
     def exhaust(self) -> None:
         """Learn that there are no more candidates to start."""
         self.is_exhausted = True

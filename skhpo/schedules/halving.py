@@ -92,6 +92,13 @@ class SuccessiveHalving(Schedule):
         once = sum(rungs[0].n_candidates for rungs in self.brackets)
         return once if self.n_iter is None else self.n_iter
 
+    def expect(self, n_candidates: int) -> None:
+        """Learn, before anything is begun, that a course is repeated that had so many."""
+        if n_candidates > self.n_candidates:
+            self.n_iter = n_candidates
+            self._plan.clear()
+            self._extend()
+
     def next(self) -> Action:
         """Return what to do with a free slot."""
         if self._current < len(self._plan):

@@ -90,9 +90,11 @@ def halving(n_candidates: int, min_resources: int, n_rungs: int, factor: float) 
     >>> [(rung.n_candidates, rung.resource) for rung in halving(50, 20, 4, 3)]
     [(50, 20), (17, 60), (6, 180), (2, 540)]
     """
-    rungs = []
+    rungs: list[Rung] = []
     for i in range(n_rungs):
-        rungs.append(Rung(n_candidates, int(factor**i * min_resources + _EPS)))
+        amount = int(factor**i * min_resources + _EPS)
+        if not rungs or amount > rungs[-1].resource:  # else a factor too small for integers
+            rungs.append(Rung(n_candidates, amount))
         n_candidates = ceil(n_candidates / factor)
     return rungs
 

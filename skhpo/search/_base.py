@@ -41,6 +41,7 @@ from skhpo.results._table import (
     rank_by_tier,
     records,
     score_of,
+    who_may_win,
 )
 from skhpo.schedules import Full, Schedule
 from skhpo.schedules.racing import RULES, Racing
@@ -368,10 +369,13 @@ class SearchCV(_sklearn.BaseSearchCV):
             return None
         rule = self._racing if self.racing is True else self.racing
         rule = Racing(rule=rule) if isinstance(rule, str) else rule
-        return Race(rule, self.n_splits_, lambda outcome: score_of(outcome, run.metric))
+        resource = run.resource
+        n_splits = resource.maximum if resource and _rations_splits(run) else self.n_splits_
+        return Race(rule, n_splits, lambda outcome: score_of(outcome, run.metric))
 
     def _identity(self, run: _Run) -> dict[str, Any]:
         """Return what has to be the same for a journal to be continued."""
+        r = run.resource
         metadata = {**run.routed.estimator.fit, **run.routed.scorer.score}
         return {
             "X": run.X,
@@ -383,7 +387,7 @@ class SearchCV(_sklearn.BaseSearchCV):
             "refit metric": str(run.metric),
             "estimator": run.estimator,
             "search": type(self).__name__,
-            "resource": str(run.resource and (run.resource.name, *run.resource.levels)),
+            "resource": str(r and (r.name, r.maximum, *r.levels)),
             "eval_fraction": str(self.eval_fraction),
         }
 
@@ -459,8 +463,11 @@ class SearchCV(_sklearn.BaseSearchCV):
         if not self.refit and self.multimetric_:
             return
         metric = self.refit if self.multimetric_ else "score"
-        self.best_index_ = self._select_best_index(self.refit, metric, results)
-        if not callable(self.refit):
+        if callable(self.refit):
+            rows, part = who_may_win(results)
+            self.best_index_ = int(rows[self._select_best_index(self.refit, metric, part)])
+        else:
+            self.best_index_ = self._select_best_index(self.refit, metric, results)
             self.best_score_ = results[f"mean_test_{metric}"][self.best_index_]
         self.best_params_ = results["params"][self.best_index_]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Literal
 
 import numpy as np
@@ -170,6 +171,7 @@ def make_brackets(
     factor: float,
     sizes: str,
     n_candidates: int | None,
+    n_available: float = inf,
 ) -> list[list[Rung]]:
     """Return the rungs of all brackets.
 
@@ -186,6 +188,8 @@ def make_brackets(
     n_candidates : int or None
         Those of the first rung; None uses up ``max_resources`` in "halving", and takes as many
         as all brackets of Hyperband in the asynchronous methods.
+    n_available : float, default=inf
+        Candidates that the space has.
 
     Returns
     -------
@@ -194,6 +198,7 @@ def make_brackets(
     """
     if method == "halving":
         n = max_resources // min_resources if n_candidates is None else n_candidates
+        n = int(min(n, n_available))
         possible = n_halvings(max_resources // min_resources, factor)
         needed = n_halvings(n, factor)
         return [halving(n, min_resources, 1 + min(possible, needed), factor)]
@@ -201,7 +206,7 @@ def make_brackets(
     brackets = hyperband(amounts, factor, sizes)
     if method == "hyperband":
         return brackets
-    n = n_candidates or sum(rungs[0].n_candidates for rungs in brackets)
+    n = int(min(n_candidates or sum(rungs[0].n_candidates for rungs in brackets), n_available))
     counts = [max(1, int(n / factor**i)) for i in range(len(amounts))]
     return [[Rung(*pair) for pair in zip(counts, amounts, strict=True)]]
 
@@ -211,7 +216,7 @@ def make_schedule(
     brackets: Sequence[Sequence[Rung]],
     *,
     factor: float,
-    n_candidates: int | None,
+    n_candidates: int,
     vetoes: Sequence[Veto],
 ) -> Schedule:
     """Return the schedule that a search runs.
@@ -224,7 +229,7 @@ def make_schedule(
         As of ``make_brackets``.
     factor : float
         Ratio of neighbouring rungs.
-    n_candidates : int or None
+    n_candidates : int
         Candidates in all.
     vetoes : sequence of callable
         As of ``Schedule``.
@@ -238,7 +243,7 @@ def make_schedule(
         n = n_candidates if method == "hyperband" else None
         return SuccessiveHalving(brackets=brackets, n_iter=n, vetoes=vetoes)
     [rungs] = brackets
-    n = n_candidates or rungs[0].n_candidates
+    n = n_candidates
     amounts = [rung.resource for rung in rungs]
     if method == "asha":
         return Asha(n_iter=n, levels=amounts, factor=factor, vetoes=vetoes)

@@ -66,11 +66,12 @@ def _settings(source: Any, space: Space) -> list[dict[str, Any]]:
         rows = read_trials(source)
         return _best([_named(row["params"], space) for row in rows], ranks(rows))
     if isinstance(source, Mapping) and "params" in source:
-        return _best(source["params"], _ranks(source))
+        return _best(_without_amounts(source, space), _ranks(source))
     if isinstance(source, Sequence) and all(isinstance(item, Mapping) for item in source):
         return [dict(item) for item in source]
     if hasattr(source, "cv_results_"):
-        return _best(source.cv_results_["params"], _ranks(source.cv_results_, source))
+        results = source.cv_results_
+        return _best(_without_amounts(results, space), _ranks(results, source))
     if hasattr(source, "fit"):
         raise ValueError(f"warm_start_from: this {type(source).__name__} is not fitted yet.")
     raise TypeError(
@@ -98,5 +99,24 @@ def _ranks(results: Mapping[str, Any], search: Any = None) -> np.ndarray:
 
 
 def _best(params: Sequence[Mapping[str, Any]], ranks: np.ndarray) -> list[dict[str, Any]]:
-    order = np.argsort(ranks, kind="stable")[:N_BEST]
-    return [dict(params[i]) for i in order]
+    """Return the best settings; where rungs repeat them, once."""
+    best: dict[str, dict[str, Any]] = {}
+    for i in np.argsort(ranks, kind="stable"):
+        if len(best) < N_BEST:
+            best.setdefault(repr(sorted(params[i].items(), key=str)), dict(params[i]))
+    return [*best.values()]
+
+
+def _without_amounts(results: Mapping[str, Any], space: Space) -> list[dict[str, Any]]:
+    """Return settings without the parameter that was rationed, unless it is searched now."""
+    if "n_resources" not in results:
+        return [dict(params) for params in results["params"]]
+    known = {path for column in space.columns for path in column.paths}
+    return [
+        {n: v for n, v in params.items() if n in known or not _is_amount(v, amount)}
+        for params, amount in zip(results["params"], results["n_resources"], strict=True)
+    ]
+
+
+def _is_amount(value: Any, amount: int) -> bool:
+    return isinstance(value, int) and value == amount

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
+from math import ceil
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -35,6 +35,7 @@ from skhpo.strategies import (
     TreeParzen,
 )
 
+AT_LEAST = 20  # candidates with n_iter="auto": brackets are repeated until there are so many
 _SAMPLE_SEED = 0  # of the nested samples: the same in each run, so that a journal can go on
 
 
@@ -68,7 +69,8 @@ class HyperbandSearchCV(SearchCV):
         The least that a candidate is given. "auto": ``max_resources / factor**2`` if these are at
         least 500 samples, 30 iterations or 2 splits, else ``max_resources / factor``; with less
         the best candidates of the first rung are often not those of the last. "smallest" and
-        "exhaust" are what they are in ``HalvingRandomSearchCV``.
+        "exhaust" are what they are in ``HalvingRandomSearchCV``; with "halving", "auto" is
+        "smallest".
     max_resources : int or "auto", default="auto"
         The most that a candidate is given: with "auto" all samples, all splits, or the value
         that the parameter has in ``estimator``.
@@ -77,9 +79,10 @@ class HyperbandSearchCV(SearchCV):
     method : {"hyperband", "halving", "asha", "asha_stopping", "asha_stopping_quota"}, \
             default="hyperband"
         "hyperband" runs brackets of successive halving one after another; "halving" a single
-        one, with the rungs of ``HalvingRandomSearchCV``; both wait at the end of each rung and
-        give the same result for any ``n_jobs``. "asha" never waits: it promotes whoever is among
-        the best ``1 / factor`` of a rung when a worker is free, or starts a new candidate.
+        one, with the rungs of ``HalvingRandomSearchCV``; both wait at the end of each rung and,
+        without racing, give the same result for any ``n_jobs``. "asha" never waits: it promotes
+        whoever is among the best ``1 / factor`` of a rung when a worker is free, or starts a new
+        candidate.
         "asha_stopping" goes on with each candidate until it is behind ``1 / factor`` of those
         before it on the rung; "asha_stopping_quota" is stricter while there are few.
     brackets : {"ceil", "floor"}, default="ceil"
@@ -90,8 +93,9 @@ class HyperbandSearchCV(SearchCV):
         (with Hyperband: BOHB [2]_), differential evolution (DEHB [3]_), random or Sobol'
         points. They learn from all rungs, whose losses are brought to one scale.
     n_iter : int or "auto", default="auto"
-        Candidates in all. With "auto" each bracket of Hyperband runs once; "halving" takes
-        ``max_resources // min_resources``, and the asynchronous methods as many as Hyperband.
+        Candidates in all. With "auto" the brackets of Hyperband run once, or as often as gives 20
+        candidates; "halving" takes ``max_resources // min_resources``, and the asynchronous
+        methods as many as Hyperband.
     curve_probability : float or None, default=None
         Give a candidate no more if the extrapolation of its scores over the rungs by a power law
         leaves less than this probability, say 0.05, that it will be the best in the end. Where
@@ -325,7 +329,7 @@ class HyperbandSearchCV(SearchCV):
 
     def _make_resource(self, run: _Run) -> Resource:
         self._check_arguments(run)
-        n_candidates = self._n_given()
+        given = self._n_given(run)
         classifier = is_classifier(self.estimator)
         amounts = amounts_of(
             self.resource,
@@ -335,28 +339,38 @@ class HyperbandSearchCV(SearchCV):
             n_classes=count_classes(run.y, is_classifier=classifier),
         )
         self.max_resources_ = resolve_max(self.max_resources, amounts, self.resource)
+        least = self.min_resources
+        if least == "auto" and self.method == "halving":
+            least = "smallest"  # as HalvingRandomSearchCV
         self.min_resources_ = resolve_min(
-            self.min_resources,
-            amounts,
-            self.max_resources_,
-            factor=self.factor,
-            n_candidates=n_candidates,
+            least, amounts, self.max_resources_, factor=self.factor, n_candidates=given
         )
-        rungs = make_brackets(
+        self._rungs = make_brackets(
             self.method,
             self.min_resources_,
             self.max_resources_,
             factor=self.factor,
             sizes=self.brackets,
-            n_candidates=n_candidates,
+            n_candidates=given,
+            n_available=run.space.size,
         )
-        self.brackets_ = [[(rung.n_candidates, rung.resource) for rung in one] for one in rungs]
-        self._rungs = rungs
-        levels = tuple(sorted({rung.resource for one in rungs for rung in one}))
-        resource = Resource(self.resource, self.max_resources_, levels)
+        self.brackets_ = [
+            [(rung.n_candidates, rung.resource) for rung in one] for one in self._rungs
+        ]
+        levels = tuple(sorted({rung.resource for one in self._rungs for rung in one}))
         if self.resource != "n_samples":
-            return resource
-        orders = sample_orders(
+            return Resource(self.resource, self.max_resources_, levels)
+        return Resource(
+            self.resource,
+            amounts.available,
+            levels,
+            orders=self._orders(run, classifier=classifier),
+            least=least_rows(run.y, is_classifier=classifier),
+        )
+
+    def _orders(self, run: _Run, *, classifier: bool) -> list[Any]:
+        """Return the order in which rows of the training parts are taken."""
+        return sample_orders(
             num_samples(run.X),
             run.y,
             run.splits,
@@ -365,24 +379,28 @@ class HyperbandSearchCV(SearchCV):
             seed=_SAMPLE_SEED,
             in_time=is_in_time(run.splits),
         )
-        least = least_rows(run.y, is_classifier=classifier)
-        return replace(resource, orders=orders, least=least)
 
     def _make_schedule(self, run: _Run) -> Schedule:
         return make_schedule(
             self.method,
             self._rungs,
             factor=self.factor,
-            n_candidates=self._n_given(),
+            n_candidates=self._n_candidates(run),
             vetoes=self._vetoes(),
         )
 
-    def _n_given(self) -> int | None:
+    def _n_given(self, run: _Run) -> int | None:
+        """Return how many candidates the user wants, as far as there are so many."""
         given: Any = self.n_iter
-        return None if given == "auto" else int(given)
+        return None if given == "auto" else int(min(given, run.space.size))
 
     def _n_candidates(self, run: _Run) -> int:
-        return self._n_given() or sum(rungs[0].n_candidates for rungs in self._rungs)
+        given = self._n_given(run)
+        if given is not None:
+            return given
+        once = sum(rungs[0].n_candidates for rungs in self._rungs)
+        times = 1 if self.method == "halving" else ceil(AT_LEAST / once)
+        return int(min(times * once, run.space.size))
 
     def _vetoes(self) -> list[Veto]:
         vetoes: list[Veto] = []
@@ -399,6 +417,12 @@ class HyperbandSearchCV(SearchCV):
                 f"method={self.method!r}, which goes by the order in which fits end; 'hyperband' "
                 "and 'halving' are deterministic as they are."
             )
+        if self.deterministic and self.racing is not False:
+            raise ValueError(
+                f"deterministic={self.deterministic!r} is not possible with "
+                f"racing={self.racing!r}: who has lost in the last rung depends on who was there "
+                "before."
+            )
         searched = {column.name for column in run.space.columns}
         if self.resource in searched:
             raise ValueError(
@@ -410,7 +434,8 @@ class HyperbandSearchCV(SearchCV):
         return None  # the barriers of a rung give the same course for any n_jobs
 
     def _identity(self, run: _Run) -> dict[str, Any]:
-        schedule = (self.method, self.factor, self.brackets, self.sampler)
+        curves = (self.curve_probability, self.curve_patience)
+        schedule = (self.method, float(self.factor), self.brackets, self.sampler, *curves)
         return {**super()._identity(run), "schedule": str(schedule)}
 
     # -- the strategy ----------------------------------------------------------------------------
@@ -423,7 +448,9 @@ class HyperbandSearchCV(SearchCV):
             "de": DifferentialEvolution,
             "gp": GaussianProcess,
         }
-        return makers[self.sampler](space=space, seed=seed, budget=self._n_given())
+        given: Any = self.n_iter
+        budget = None if given == "auto" else int(given)
+        return makers[self.sampler](space=space, seed=seed, budget=budget)
 
     # -- after -----------------------------------------------------------------------------------
 

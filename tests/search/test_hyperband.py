@@ -316,3 +316,87 @@ def test_another_schedule_is_another_search(change, tmp_path):
     search(n_iter=5, journal=path).fit(X, Y)
     with pytest.raises(JournalMismatch):
         search(n_iter=5, journal=path, **change).fit(X, Y)
+
+
+# -- what is easily got wrong --------------------------------------------------------------------
+
+
+def test_fewer_samples_than_there_are_are_counted_in_rows():
+    Echo.rows.clear()
+    data, labels = np.arange(1000)[:, None], np.arange(1000) % 2
+    found = search(
+        Echo(), {"p": Real(0, 1)}, cv=5, max_resources=200, min_resources=50, factor=2, refit=False
+    ).fit(data, labels)
+    assert found.n_resources_ == [50, 100, 200]
+    assert {len(rows) for rows in Echo.rows} == {40, 80, 160}
+
+
+@pytest.mark.parametrize("method", ["hyperband", "halving"])
+def test_with_a_single_amount_of_splits_the_best_wins(method):
+    found = search(
+        resource="n_splits", cv=5, min_resources=3, max_resources=3, n_iter=8, method=method
+    ).fit(X, Y)
+    table = found.cv_results_
+    assert found.best_index_ == table["mean_test_score"].argmax()
+    assert sorted(table["rank_test_score"])[0] == 1
+
+
+def test_a_factor_too_small_for_integers_merges_rungs():
+    found = search(
+        resource="n_splits", cv=5, factor=1.3, min_resources=1, method="halving", n_iter=11
+    ).fit(X, Y)
+    amounts = [amount for _, amount in found.brackets_[0]]
+    assert amounts == sorted(set(amounts))
+    assert found.stop_reason_ == "all brackets are done"
+    assert found.n_resources_[-1] == amounts[-1]
+
+
+def test_a_small_grid_has_the_rungs_of_scikit_learn():
+    tree, grid = DecisionTreeClassifier(random_state=0), {"min_samples_leaf": [*range(1, 11)]}
+    ours = search(tree, grid, method="halving", min_resources=20).fit(X, Y)
+    theirs = HalvingRandomSearchCV(
+        tree, grid, n_candidates=10, min_resources=20, cv=3, random_state=0
+    ).fit(X, Y)
+    assert (ours.n_candidates_, ours.n_resources_) == (theirs.n_candidates_, theirs.n_resources_)
+
+
+def test_fewer_candidates_continue_a_journal_too(tmp_path):
+    path = tmp_path / "search.jsonl"
+    whole = search(journal=path).fit(X, Y)
+    again = search(journal=path, n_iter=3).fit(X, Y)
+    np.testing.assert_array_equal(
+        again.cv_results_["mean_test_score"], whole.cv_results_["mean_test_score"]
+    )
+
+
+def test_a_function_for_refit_sees_only_who_may_win():
+    def refit(results):
+        assert len(set(results["n_resources"])) == 1
+        return int(np.argmax(results["mean_test_score"]))
+
+    found = search(refit=refit).fit(X, Y)
+    assert found.cv_results_["rank_test_score"][found.best_index_] == 1
+    assert found.cv_results_["params"][found.best_index_] == found.best_params_
+
+
+def test_a_search_over_iterations_warms_another_up():
+    forest = RandomForestClassifier(n_estimators=9, random_state=0)
+    options = {"resource": "n_estimators", "refit": False, "min_resources": 3}
+    first = search(forest, {"max_depth": (1, 12)}, **options).fit(X[:100], Y[:100])
+    second = search(forest, {"max_depth": (1, 12)}, warm_start_from=first, **options)
+    second.fit(X[:100], Y[:100])
+    ranks = first.cv_results_["rank_test_score"]
+    best = first.cv_results_["params"][ranks.argmin()]["max_depth"]
+    assert second.cv_results_["params"][0]["max_depth"] == best
+
+
+def test_by_default_there_are_twenty_candidates():
+    found = HyperbandSearchCV(
+        DecisionTreeClassifier(random_state=0), SPACE, cv=2, sampler="random", random_state=0
+    ).fit(X, Y)
+    assert (found.cv_results_["iter"] == 0).sum() >= 20
+
+
+def test_deterministic_racing_is_refused():
+    with pytest.raises(ValueError, match="not possible with racing=True"):
+        search(deterministic=True, racing=True).fit(X, Y)

@@ -200,3 +200,28 @@ def test_hyperband_races_in_its_last_rung():
     assert len(partial) > 0
     assert set(partial.n_resources) == {300}
     assert table.status[found.best_index_] == "ok"
+
+
+def test_a_function_for_refit_does_not_see_who_was_dropped():
+    found = run(racing=True, refit=lambda results: int(np.argmax(results["mean_test_score"])))
+    assert found.cv_results_["rank_test_score"][found.best_index_] == 1
+    assert found.cv_results_["status"][found.best_index_] == "ok"
+
+
+def test_rationed_splits_race_in_the_last_rung():
+    space = {"min_samples_leaf": (1, 60), "max_depth": (1, 12)}
+    found = HyperbandSearchCV(
+        TREE,
+        space,
+        resource="n_splits",
+        max_resources=8,
+        cv=10,
+        n_iter=40,
+        sampler="random",
+        racing=Racing(min_complete=2),
+        random_state=0,
+    ).fit(X, Y)
+    table = pd.DataFrame(found.cv_results_)
+    full = table[table.n_resources == 8]
+    assert (full.n_splits_evaluated < 8).any()
+    assert table.n_splits_evaluated[found.best_index_] == 8
