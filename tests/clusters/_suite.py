@@ -82,8 +82,8 @@ class ClusterSuite:
             forest = RandomForestClassifier(random_state=0, warm_start=False)
             space = {"max_depth": (1, 8), "min_samples_leaf": (1, 9)}
             return HyperbandSearchCV(
-                forest, space, resource="n_estimators", max_resources=9, method="halving",
-                sampler="random", n_iter=9, cv=2, random_state=0,
+                forest, space, resource="n_estimators", min_resources=1, max_resources=9,
+                method="halving", sampler="random", n_iter=9, cv=2, random_state=0,
             )  # fmt: skip
 
         def measured(found):

@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from contextlib import ExitStack
 
 import joblib
 import numpy as np
@@ -28,24 +29,52 @@ SETTINGS = {
 }
 
 
-@pytest.fixture(scope="module")
-def client():
-    with (
-        dask.config.set(SETTINGS),
-        distributed.LocalCluster(
+class Clusters:
+    """A cluster of two worker processes, and another one when its workers are beyond help."""
+
+    def __init__(self):
+        self._stack = ExitStack()
+        self._client = None
+
+    def healthy(self):
+        try:
+            wait_for_nannies(self._client)
+        except (AttributeError, TimeoutError, OSError):  # none yet, or a nanny has given up
+            self.close()
+            self._start()
+            wait_for_nannies(self._client)
+        return self._client
+
+    def close(self):
+        self._stack.close()
+
+    def _start(self):
+        self._stack.enter_context(dask.config.set(SETTINGS))
+        cluster = distributed.LocalCluster(
             n_workers=2,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
             dashboard_address=None,
             silence_logs=50,
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        yield client
+        )
+        self._stack.enter_context(cluster)
+        self._client = self._stack.enter_context(distributed.Client(cluster))
 
 
-def wait_for_nannies(client, seconds=30):
+@pytest.fixture(scope="module")
+def clusters():
+    made = Clusters()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def client(clusters):
+    return clusters.healthy()
+
+
+def wait_for_nannies(client, seconds=20):
     """Wait until both workers are up; a nanny gives up one that dies while it starts."""
     client.wait_for_workers(2, timeout=seconds)
     for _ in range(10 * seconds):
@@ -53,12 +82,11 @@ def wait_for_nannies(client, seconds=30):
         if [*states.values()] == ["running"] * 2:
             return
         time.sleep(0.1)
-    pytest.fail(f"the workers do not start: {states}")
+    raise TimeoutError(f"the workers do not start: {states}")
 
 
 @pytest.fixture
 def on_cluster(client):
-    wait_for_nannies(client)
     with joblib.parallel_config(backend="dask"):
         yield client
 
