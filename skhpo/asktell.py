@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from skhpo.exceptions import ContractError
 from skhpo.space import Space
+from skhpo.space.points import key as point_key
 from skhpo.surrogates.fidelity import comparable
 from skhpo.trial import Candidate, Observation
 
@@ -164,11 +165,11 @@ class Strategy(ABC):
         """
         queue = self._queue.copy()
         asked = self.ask()
-        if asked and _key(asked[0].x) == _key(x):
+        if asked and point_key(asked[0].x) == point_key(x):
             return asked[0]
         for candidate in asked:
             del self._asked[candidate.number]
-            self._seen.discard(_key(candidate.x))
+            self._seen.discard(point_key(candidate.x))
         self._queue = queue  # what was enqueued since then is still to be proposed
         return self._admit(x, self.space.decode(x))
 
@@ -250,6 +251,11 @@ class Strategy(ABC):
         points = [c.x for number, c in self._asked.items() if number not in told]
         return np.array(points, dtype=np.float64).reshape(len(points), self.space.n_dims)
 
+    @cached_property
+    def is_categorical(self) -> NDArray[np.bool_]:
+        """Which columns hold categories, shape (n_dims,)."""
+        return np.array([column.kind == "categorical" for column in self.space.columns], bool)
+
     @property
     def n_asked(self) -> int:
         """Number of candidates proposed so far."""
@@ -268,7 +274,7 @@ class Strategy(ABC):
         bool
             True also while it is pending.
         """
-        return _key(x) in self._seen
+        return point_key(x) in self._seen
 
     # -- the machinery -------------------------------------------------------------------------
 
@@ -308,7 +314,7 @@ class Strategy(ABC):
     def _admit(self, x: Array, params: Mapping[str, Any]) -> Candidate:
         candidate = Candidate(len(self._asked), x, params)
         self._asked[candidate.number] = candidate
-        self._seen.add(_key(x))
+        self._seen.add(point_key(x))
         return candidate
 
     def _unseen(self, n: int, rng: np.random.Generator) -> Array:
@@ -320,7 +326,7 @@ class Strategy(ABC):
         found: dict[bytes, Array] = {}
         for x in self.space.draw(MAX_DRAWS, rng):
             if len(found) < n and not self.is_seen(x):
-                found[_key(x)] = x
+                found[point_key(x)] = x
         return np.array([*found.values()]).reshape(len(found), self.space.n_dims)
 
     def _clean(self, observation: Observation) -> Observation:
@@ -332,8 +338,3 @@ class Strategy(ABC):
         if np.isfinite(observation.loss):
             return observation
         return replace(observation, loss=float("inf"))
-
-
-def _key(x: Array) -> bytes:
-    """Bytes that are equal for equal points; every NaN is the same, and so are 0.0 and -0.0."""
-    return (np.where(np.isnan(x), -1.0, x) + 0.0).tobytes()

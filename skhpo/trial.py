@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Status = Literal["ok", "failed", "timeout", "memory", "crashed"]
 Scores = float | Mapping[str, float]
+TrialKey = tuple[int, int | None]  # a candidate's number and what it was given
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +61,11 @@ class Task:
     candidate: Candidate
     split: int
     resource: int | None = None
+
+    @property
+    def key(self) -> TrialKey:
+        """To which trial it belongs."""
+        return self.candidate.number, self.resource
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +115,11 @@ class Outcome:
     curve: Mapping[int, Scores] | None = None
     state: bytes | None = None
 
+    @property
+    def key(self) -> TrialKey:
+        """To which trial it belongs."""
+        return self.candidate, self.resource
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
@@ -145,6 +156,11 @@ class Observation:
     cost: float = float("nan")
     shortfall: float = 0.0
     resource: int | None = None
+
+    @property
+    def key(self) -> TrialKey:
+        """To which trial it belongs."""
+        return self.candidate.number, self.resource
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,3 +215,13 @@ class Trial:
     rung: int = 0
     bracket: int = 0
     is_dropped: bool = False
+
+    @property
+    def key(self) -> TrialKey:
+        """The candidate's number and what it was given."""
+        return self.candidate.number, self.resource
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a split of it has come to nothing."""
+        return any(outcome.status != "ok" for outcome in self.outcomes.values())

@@ -9,6 +9,7 @@ from numpydoc.docscrape import get_doc_object
 from numpydoc.validate import validate
 
 import skhpo
+from skhpo.search._base import SearchCV
 
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
 CHECKS = tomllib.loads(PYPROJECT.read_text())["tool"]["numpydoc_validation"]["checks"]
@@ -54,3 +55,30 @@ def test_numpydoc_finds_nothing_in_methods(member):
 def test_has_a_runnable_example(name):
     examples = "\n".join(get_doc_object(getattr(skhpo, name))["Examples"])
     assert ">>>" in examples
+
+
+SEARCHES = [getattr(skhpo, name) for name in NAMES if name.endswith("SearchCV")]
+OF_ITS_OWN = {"BayesSearchCV": {"racing"}}  # what an argument does differently is said there
+
+
+def described(cls):
+    """Return what a search says of each of its arguments."""
+    return {p.name: (p.type, p.desc) for p in get_doc_object(cls)["Parameters"]}
+
+
+@pytest.mark.parametrize("cls", SEARCHES)
+def test_searches_describe_what_they_share_alike(cls):
+    """Each has to spell out its signature for scikit-learn; their words must not drift apart."""
+    reference, own = described(skhpo.RandomSearchCV), described(cls)
+    shared = set(inspect.signature(SearchCV).parameters) - {"n_iter"}
+    assert shared <= set(own)
+    for name in shared - OF_ITS_OWN.get(cls.__name__, set()):
+        assert own[name] == reference[name]
+
+
+@pytest.mark.parametrize("cls", SEARCHES)
+def test_searches_share_signature_and_defaults(cls):
+    base, own = (inspect.signature(c).parameters for c in (SearchCV, cls))
+    assert {name: own[name].default for name in base if name != "n_iter"} == {
+        name: parameter.default for name, parameter in base.items() if name != "n_iter"
+    }

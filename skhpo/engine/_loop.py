@@ -20,13 +20,11 @@ from skhpo.engine._race import Race
 from skhpo.engine._teller import Teller
 from skhpo.schedules import Done, Promote, Sample, Schedule, Wait
 from skhpo.stopping import TimeBudget
-from skhpo.trial import Candidate, Observation, Opening, Outcome, Task, Trial
+from skhpo.trial import Candidate, Observation, Opening, Outcome, Task, Trial, TrialKey
 
 ENDS_CANDIDATE = frozenset({"timeout", "memory", "crashed"})  # its other splits are not tried
 
 REPLAYED = "replayed"  # why a search has ended until it goes on
-
-_Key = tuple[int, int | None]  # a trial: candidate and resource
 
 
 def nothing(engine: "Engine") -> None:
@@ -100,13 +98,13 @@ class Engine:
     finished: list[Trial] = field(default_factory=list, init=False)
     ended: str = field(default="", init=False)
     n_running: int = field(default=0, init=False)
-    _by_key: dict[_Key, Trial] = field(default_factory=dict, init=False, repr=False)
-    _candidates: dict[int, Candidate] = field(default_factory=dict, init=False, repr=False)
-    _waiting: OrderedDict[tuple[_Key, int], Task] = field(
+    _by_key: dict[TrialKey, Trial] = field(default_factory=dict, init=False, repr=False)
+    _latest: dict[int, Trial] = field(default_factory=dict, init=False, repr=False)
+    _waiting: OrderedDict[tuple[TrialKey, int], Task] = field(
         default_factory=OrderedDict, init=False, repr=False
     )
-    _cut_short: set[tuple[_Key, int]] = field(default_factory=set, init=False, repr=False)
-    _in_flight: Counter[_Key] = field(default_factory=Counter, init=False, repr=False)
+    _cut_short: set[tuple[TrialKey, int]] = field(default_factory=set, init=False, repr=False)
+    _in_flight: Counter[TrialKey] = field(default_factory=Counter, init=False, repr=False)
     _contenders: list[Trial] = field(default_factory=list, init=False, repr=False)
     _unsettled: set[int] = field(default_factory=set, init=False, repr=False)
     _teller: Teller = field(init=False, repr=False)
@@ -154,17 +152,16 @@ class Engine:
 
     def _fill(self) -> None:
         while self.n_running < self.executor.slots and (task := self._next_task()):
-            key = _key_of(task)
-            del self._waiting[key, task.split]
+            del self._waiting[task.key, task.split]
             self._submit(task)
-            self._in_flight[key] += 1
+            self._in_flight[task.key] += 1
             self.n_running += 1
             self.watch(self)
 
     def _submit(self, task: Task) -> None:
         seconds = self.time.limit(self.fit_timeout)
         if seconds != self.fit_timeout:
-            self._cut_short.add((_key_of(task), task.split))
+            self._cut_short.add((task.key, task.split))
         self.executor.submit(task, seconds)
 
     def _next_task(self) -> Task | None:
@@ -182,11 +179,11 @@ class Engine:
 
     def _may_run(self, task: Task) -> bool:
         """In a race a split is begun when the one before it has not ended the candidate."""
-        trial = self._by_key[_key_of(task)]
+        trial = self._by_key[task.key]
         if self.race is None or not self._is_full(trial) or trial.is_dropped:
             return True
         is_safe = self.lag is None and not self.race.is_begun()
-        return is_safe or not self._in_flight[_key_of(task)]
+        return is_safe or not self._in_flight[task.key]
 
     def _open(self) -> bool:
         """Open the next trial; False when there is none, or none yet."""
@@ -199,7 +196,7 @@ class Engine:
         if isinstance(action, Wait):
             return False
         if isinstance(action, Promote):
-            self._begin(action, self._candidates[action.candidate])
+            self._begin(action, self._latest[action.candidate].candidate)
             return True
         return self._teller.is_ready(self.trials) and self._ask(action)
 
@@ -220,27 +217,18 @@ class Engine:
     def _admit(self, action: Sample | Promote, candidate: Candidate) -> Trial:
         rung = action.rung if isinstance(action, Promote) else 0
         trial = Trial(candidate, resource=action.resource, rung=rung, bracket=action.bracket)
-        if self.rations_splits:
-            trial.outcomes.update(self._splits_done(trial))
-        key = (candidate.number, trial.resource)
+        if self.rations_splits and rung:
+            trial.outcomes.update(self._latest[candidate.number].outcomes)  # of fewer splits
         self.schedule.begin(action, candidate.number)
         self.trials.append(trial)
-        self._by_key[key] = trial
-        self._candidates[candidate.number] = candidate
+        self._by_key[trial.key] = self._latest[candidate.number] = trial
         self._queue(trial)
         return trial
 
-    def _splits_done(self, trial: Trial) -> dict[int, Outcome]:
-        """Return what a candidate has on fewer splits."""
-        number = trial.candidate.number
-        below = [t for t in self.trials if t.candidate.number == number]
-        return below[-1].outcomes if below else {}
-
     def _queue(self, trial: Trial) -> None:
-        key = (trial.candidate.number, trial.resource)
         for split in range(self.n_splits_of(trial)):
             if split not in trial.outcomes:
-                self._waiting[key, split] = Task(trial.candidate, split, trial.resource)
+                self._waiting[trial.key, split] = Task(trial.candidate, split, trial.resource)
 
     def _adopt(self, trial: Trial) -> None:
         """Take over what another process measured; an event of this search from now on."""
@@ -264,8 +252,8 @@ class Engine:
 
     def _collect(self, outcome: Outcome) -> None:
         self.n_running -= 1
-        self._in_flight[outcome.candidate, outcome.resource] -= 1
-        place = (_key_of(outcome), outcome.split)
+        self._in_flight[outcome.key] -= 1
+        place = (outcome.key, outcome.split)
         is_cut_short = place in self._cut_short
         self._cut_short.discard(place)
         if outcome.status == "timeout" and is_cut_short:
@@ -279,17 +267,17 @@ class Engine:
 
     def _put_back(self, outcome: Outcome) -> None:
         """Run a task again if the refit needs less than it seemed, which has left more time."""
-        trial = self._by_key[_key_of(outcome)]
+        trial = self._by_key[outcome.key]
         if not self.time.is_over() and not trial.is_finished:
             task = Task(trial.candidate, outcome.split, outcome.resource)
-            self._waiting[_key_of(task), task.split] = task
+            self._waiting[task.key, task.split] = task
 
     def _record(self, outcome: Outcome) -> None:
-        trial = self._by_key[outcome.candidate, outcome.resource]
+        trial = self._by_key[outcome.key]
         if outcome.split in trial.outcomes or (trial.is_finished and not trial.is_dropped):
             return
         trial.outcomes[outcome.split] = outcome
-        self._waiting.pop((_key_of(outcome), outcome.split), None)
+        self._waiting.pop((outcome.key, outcome.split), None)
         ends = outcome.status in ENDS_CANDIDATE
         if ends:
             self._withdraw(trial)
@@ -307,7 +295,7 @@ class Engine:
 
     def _withdraw(self, trial: Trial) -> None:
         for split in range(self.n_splits):
-            self._waiting.pop(((trial.candidate.number, trial.resource), split), None)
+            self._waiting.pop((trial.key, split), None)
 
     def _has_lost(self, trial: Trial) -> bool:
         if self.race is None or not self._is_full(trial):
@@ -324,7 +312,7 @@ class Engine:
     def _finish(self, trial: Trial) -> None:
         """Publish what came of a trial; once more if it was dropped and is now complete."""
         is_new, trial.is_finished = not trial.is_finished, True
-        if len(trial.outcomes) == self.n_splits_of(trial) or _has_failed(trial):
+        if len(trial.outcomes) == self.n_splits_of(trial) or trial.has_failed:
             trial.is_dropped = False
         if is_new:
             self.finished.append(trial)
@@ -386,7 +374,7 @@ class Engine:
     def _repeat(self, event: Opening) -> None:
         if event.x is None:
             again = Promote(event.candidate, event.resource or 0, event.rung, event.bracket)
-            self._admit(again, self._candidates[event.candidate])
+            self._admit(again, self._latest[event.candidate].candidate)
             return
         self._teller.tell_what_is_due(self.trials)
         candidate = self.strategy.replay(event.x)
@@ -397,13 +385,3 @@ class Engine:
             if not self.strategy.is_seen(x):
                 self._teller.tell_what_is_due(self.trials)
                 self._begin(Sample(), self.strategy.replay(x))
-
-
-def _key_of(task: Task | Outcome) -> _Key:
-    candidate = task.candidate
-    number = candidate if isinstance(candidate, int) else candidate.number
-    return number, task.resource
-
-
-def _has_failed(trial: Trial) -> bool:
-    return any(outcome.status != "ok" for outcome in trial.outcomes.values())

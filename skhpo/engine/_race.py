@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skhpo.schedules.racing import Racing
-from skhpo.trial import Outcome, Trial
+from skhpo.trial import Trial
 
 Array = np.ndarray
 
@@ -25,18 +25,18 @@ class Race:
         Decides.
     n_splits : int
         Splits of a candidate.
-    score : callable
-        ``score(outcome)``, greater is better.
+    scores : callable
+        ``scores(trial)``: its scores, greater is better, NaN for splits without one.
     """
 
     rule: Racing
     n_splits: int
-    score: Callable[[Outcome], float]
+    scores: Callable[[Trial], Array]
     _complete: dict[int, Array] = field(default_factory=dict, init=False, repr=False)
 
     def add(self, trial: Trial) -> None:
         """Take a finished candidate for a rival of those to come, if it is complete."""
-        row = self._row(trial)
+        row = self.scores(trial)
         if np.isfinite(row).all():
             self._complete[trial.candidate.number] = row
 
@@ -46,36 +46,25 @@ class Race:
 
     def has_lost(self, trial: Trial, before: int | None = None) -> bool:
         """Whether the candidate's first splits, as far as they follow each other, say so."""
-        row = self._row(trial)
+        row = self.scores(trial)
         gaps = np.flatnonzero(~np.isfinite(row))
         n_first = int(gaps[0]) if len(gaps) else self.n_splits
-        if n_first in (0, self.n_splits) or _has_failed(trial):
+        if n_first in (0, self.n_splits) or trial.has_failed:
             return False
-        row[n_first:] = np.nan
-        return self.rule.has_lost(self._rivals(before), row)
+        first = np.where(np.arange(self.n_splits) < n_first, row, np.nan)
+        return self.rule.has_lost(self._rivals(before), first)
 
     def estimate(self, trial: Trial, before: int | None = None) -> tuple[float, float]:
         """Return what all splits of a dropped candidate would give, and its standard deviation."""
-        return self.rule.estimate(self._rivals(before), self._row(trial))
+        return self.rule.estimate(self._rivals(before), self.scores(trial))
 
     def to_complete(self, dropped: list[Trial]) -> list[Trial]:
         """Return those of the dropped candidates that have to be evaluated on all splits."""
         if not dropped or not self._complete:
             return []
-        rows = np.array([self._row(trial) for trial in dropped])
+        rows = np.array([self.scores(trial) for trial in dropped])
         return [dropped[i] for i in self.rule.to_complete(self._rivals(None), rows)]
 
     def _rivals(self, before: int | None) -> Array:
         rows = [row for n, row in self._complete.items() if before is None or n < before]
         return np.array(rows).reshape(len(rows), self.n_splits)
-
-    def _row(self, trial: Trial) -> Array:
-        row = np.full(self.n_splits, np.nan)
-        for split, outcome in trial.outcomes.items():
-            if outcome.status == "ok":
-                row[split] = self.score(outcome)
-        return row
-
-
-def _has_failed(trial: Trial) -> bool:
-    return any(outcome.status != "ok" for outcome in trial.outcomes.values())

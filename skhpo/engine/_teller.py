@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 
 from skhpo.asktell import Strategy
 from skhpo.schedules import Schedule
-from skhpo.trial import Observation, Trial
-
-_Key = tuple[int, int | None]
+from skhpo.trial import Observation, Trial, TrialKey
 
 
 @dataclass(eq=False)
@@ -31,7 +29,7 @@ class Teller:
     strategy: Strategy
     schedule: Schedule
     lag: int | None
-    _known: dict[_Key, Observation] = field(default_factory=dict, init=False, repr=False)
+    _known: dict[TrialKey, Observation] = field(default_factory=dict, init=False, repr=False)
     _n_told: int = field(default=0, init=False, repr=False)
     _epoch: int | None = field(default=None, init=False, repr=False)
 
@@ -40,25 +38,27 @@ class Teller:
         if self.lag is None and self.schedule.epoch is None:
             self.strategy.tell([observation])
         else:
-            self._known[observation.candidate.number, observation.resource] = observation
+            self._known[observation.key] = observation
 
     def is_ready(self, trials: Sequence[Trial]) -> bool:
         """Whether all that the next candidate has to know is known."""
         if self.lag is None:
             return True
-        needed = trials[self._n_told : max(0, len(trials) + 1 - self.lag)]
-        return all(trial.is_finished for trial in needed)
+        return all(trial.is_finished for trial in self._due(trials, self.lag))
 
     def tell_what_is_due(self, trials: Sequence[Trial]) -> None:
         """Tell what the next candidate may know, and nothing else."""
         if self.lag is not None:
-            due = trials[self._n_told : max(0, len(trials) + 1 - self.lag)]
-            for trial in due:
+            for trial in self._due(trials, self.lag):
                 if not trial.is_finished:
                     return
-                self.strategy.tell([self._known[trial.candidate.number, trial.resource]])
+                self.strategy.tell([self._known[trial.key]])
                 self._n_told += 1
         elif self.schedule.epoch != self._epoch:
             self._epoch = self.schedule.epoch
             self.strategy.tell([self._known[key] for key in sorted(self._known)])
             self._known.clear()
+
+    def _due(self, trials: Sequence[Trial], lag: int) -> Sequence[Trial]:
+        """Return what the next candidate has to know and the strategy does not yet."""
+        return trials[self._n_told : max(0, len(trials) + 1 - lag)]

@@ -157,7 +157,7 @@ class Stage:
 
     def fit(self, X: Any, y: Any = None) -> "Stage":
         """Refuse: it is one stage of another estimator's fit."""
-        raise NotImplementedError("one stage of a fit cannot be fitted")
+        raise TypeError("one stage of a fit cannot be fitted")
 
     def score(self, X: Any, y: Any, **params: Any) -> Any:
         """Return what the estimator's own ``score`` makes of the predictions."""

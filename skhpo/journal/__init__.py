@@ -2,14 +2,13 @@
 
 from skhpo.journal._file import Journal, JournalFile, JournalMismatch, read
 from skhpo.journal._log import SearchLog
-from skhpo.journal._read import ranks, read_trials
+from skhpo.journal._read import read_trials
 
 __all__ = [
     "Journal",
     "JournalFile",
     "JournalMismatch",
     "SearchLog",
-    "ranks",
     "read",
     "read_trials",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from skhpo.journal._file import Journal
+from skhpo.space.points import key as point_key
 from skhpo.trial import Candidate, Opening, Outcome, Trial
 
 OPENINGS = frozenset({"candidate", "promotion"})  # kinds of records
@@ -49,7 +50,7 @@ class SearchLog:
 
     def known(self, candidate: Candidate) -> list[Outcome]:
         """Return the outcomes that other processes measured for the candidate's setting."""
-        _, records = self._known.get(_key(candidate.x), (None, []))
+        _, records = self._known.get(point_key(candidate.x), (None, []))
         return [_outcome({**record, "candidate": candidate.number}) for record in records]
 
     def log_opening(self, trial: Trial) -> None:
@@ -107,16 +108,12 @@ def _measured_elsewhere(
             points[name] = _point(record["x"])
         elif record["kind"] == "outcome" and name in points:
             x = points[name]
-            found.setdefault(_key(x), (x, []))[1].append(record)
+            found.setdefault(point_key(x), (x, []))[1].append(record)
     return found
 
 
 def _point(x: list[float | None]) -> np.ndarray:
     return np.array([np.nan if u is None else u for u in x], dtype=np.float64)
-
-
-def _key(x: np.ndarray) -> bytes:
-    return bytes(np.nan_to_num(x, nan=-1.0).tobytes())
 
 
 def _opening(record: Mapping[str, Any]) -> Opening:

@@ -62,29 +62,6 @@ def _collect(records: list[dict[str, Any]], *, rations_splits: bool) -> list[dic
     return [*rows.values()]
 
 
-def ranks(rows: list[dict[str, Any]]) -> np.ndarray:
-    """Return the ranks of the rows by their mean score of the first metric.
-
-    Parameters
-    ----------
-    rows : list of dict
-        As `read_trials` returns them.
-
-    Returns
-    -------
-    ndarray of shape (n_candidates,)
-        1 is the best; whoever was given less of the resource comes after those that were given
-        more, and candidates that are not complete come last.
-    """
-    keys = [_rank_key(row) for row in rows]
-    return np.array([1 + sum(other > key for other in keys) for key in keys], dtype=np.int64)
-
-
-def _rank_key(row: Mapping[str, Any]) -> tuple[float, float]:
-    mean = _mean(row)
-    return (float(row["n_resources"] or 0) if np.isfinite(mean) else -np.inf), mean
-
-
 def _row(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "writer": record["writer"],
@@ -115,10 +92,3 @@ def _add(row: dict[str, Any], record: Mapping[str, Any]) -> None:
     scores = record["test_scores"]
     for metric, value in (scores if isinstance(scores, dict) else {"score": scores}).items():
         row["scores"].setdefault(metric, {})[record["split"]] = value
-
-
-def _mean(row: Mapping[str, Any]) -> float:
-    if row["status"] != "ok" or not row["scores"]:
-        return -np.inf
-    mean = np.mean([*next(iter(row["scores"].values())).values()])
-    return float(mean) if np.isfinite(mean) else -np.inf

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from scipy.stats import rankdata
 
 from skhpo.trial import Outcome, Scores, Trial
 
@@ -82,10 +83,31 @@ def rank_by_tier(results: dict[str, Any]) -> None:
         return
     for key in [key for key in results if key.startswith("rank_test_")]:
         means = results[f"mean_{key.removeprefix('rank_')}"]
-        out = failed | ~np.isfinite(means)
-        order = np.where(out, -np.inf, tiers), np.where(out, -np.inf, means)
-        pairs = [*zip(*order, strict=True)]
-        results[key] = np.array([1 + sum(o > p for o in pairs) for p in pairs], dtype=np.int32)
+        results[key] = tier_ranks(tiers, np.where(failed, np.nan, means))
+
+
+def tier_ranks(tiers: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """Rank by tier, and within a tier by score.
+
+    Parameters
+    ----------
+    tiers, scores : ndarray of shape (n,)
+        Greater is better; a score that is not finite comes last whatever its tier.
+
+    Returns
+    -------
+    ndarray of int of shape (n,)
+        1 is the best; equals have the same rank.
+
+    Examples
+    --------
+    >>> tier_ranks(np.array([9, 9, 3, 9]), np.array([0.5, 0.7, 0.9, np.nan]))
+    array([2, 1, 3, 4], dtype=int32)
+    """
+    out = ~np.isfinite(scores)
+    pairs = np.column_stack([np.where(out, -np.inf, tiers), np.where(out, -np.inf, scores)])
+    _, place = np.unique(pairs, axis=0, return_inverse=True)
+    return rankdata(-np.ravel(place), method="min").astype(np.int32)
 
 
 def who_may_win(results: dict[str, Any]) -> tuple[np.ndarray, dict[str, Any]]:

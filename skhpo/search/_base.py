@@ -40,7 +40,7 @@ from skhpo.results._table import (
     mean_score,
     rank_by_tier,
     records,
-    score_of,
+    split_scores,
     who_may_win,
 )
 from skhpo.schedules import Full, Schedule
@@ -371,7 +371,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         rule = Racing(rule=rule) if isinstance(rule, str) else rule
         resource = run.resource
         n_splits = resource.maximum if resource and _rations_splits(run) else self.n_splits_
-        return Race(rule, n_splits, lambda outcome: score_of(outcome, run.metric))
+        return Race(rule, n_splits, lambda trial: split_scores(trial, run.metric, n_splits))
 
     def _identity(self, run: _Run) -> dict[str, Any]:
         """Return what has to be the same for a journal to be continued."""

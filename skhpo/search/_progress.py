@@ -174,7 +174,7 @@ class _Tally:
 
     def add(self, trial: Trial) -> None:
         """Count a finished trial; its score waits until somebody wants to know the best."""
-        if _is_failed(trial):
+        if trial.has_failed:
             self.n_failed += 1
         else:
             self._unscored.append(trial)
@@ -308,7 +308,7 @@ class ProgressDisplay:
             trial = engine.finished[self._n_read]
             self._n_read += 1
             self._tally.add(trial)
-            if _is_failed(trial):
+            if trial.has_failed:
                 self._warn(trial)
             if self.verbose > 1 or logger.isEnabledFor(logging.INFO):
                 text = _describe(trial, self._tally.metric)
@@ -363,7 +363,7 @@ _SHORT = _ShortRepr()
 def _describe(trial: Trial, metric: str | None) -> str:
     """Return a finished candidate in a line: number, score or failure, seconds, parameters."""
     seconds = sum(o.fit_time + o.score_time for o in trial.outcomes.values())
-    came_of_it = _failure(trial)[0] if _is_failed(trial) else _score_text(trial, metric)
+    came_of_it = _failure(trial)[0] if trial.has_failed else _score_text(trial, metric)
     text = f"candidate {trial.candidate.number}: {came_of_it}, {_duration(seconds)}"
     params = _shorten_params(trial.candidate.params)
     return f"{text}; {params}" if params else text
@@ -384,10 +384,6 @@ def _failure(trial: Trial) -> tuple[str, str]:
     status, error = str(columns["status"][0]), (columns["error"][0] or "").strip()
     cause = _shorten(error.rpartition("\n")[2], 100)
     return (f"{status} ({cause})" if cause else status), error
-
-
-def _is_failed(trial: Trial) -> bool:
-    return any(outcome.status != "ok" for outcome in trial.outcomes.values())
 
 
 def _shorten_params(params: Mapping[str, Any]) -> str:

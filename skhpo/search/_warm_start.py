@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from skhpo.journal import ranks, read_trials
+from skhpo.journal import read_trials
+from skhpo.results._table import tier_ranks
 from skhpo.space import Space
 
 N_BEST = 10  # settings taken from an earlier search, the best first
@@ -64,7 +65,7 @@ def first_settings(source: Any, space: Space) -> list[dict[str, Any]]:
 def _settings(source: Any, space: Space) -> list[dict[str, Any]]:
     if isinstance(source, str | os.PathLike):
         rows = read_trials(source)
-        return _best([_named(row["params"], space) for row in rows], ranks(rows))
+        return _best([_named(row["params"], space) for row in rows], _ranks_of_rows(rows))
     if isinstance(source, Mapping) and "params" in source:
         return _best(_without_amounts(source, space), _ranks(source))
     if isinstance(source, Sequence) and all(isinstance(item, Mapping) for item in source):
@@ -98,6 +99,15 @@ def _ranks(results: Mapping[str, Any], search: Any = None) -> np.ndarray:
     return np.asarray(results[wanted if wanted in keys else keys[0]])
 
 
+def _ranks_of_rows(rows: Sequence[Mapping[str, Any]]) -> np.ndarray:
+    """Return the ranks of a journal's rows, by their first metric."""
+    means = [np.nan] * len(rows)
+    for i, row in enumerate(rows):
+        if row["status"] == "ok" and row["scores"]:
+            means[i] = np.mean([*next(iter(row["scores"].values())).values()])
+    return tier_ranks(np.array([row["n_resources"] or 0 for row in rows]), np.array(means))
+
+
 def _best(params: Sequence[Mapping[str, Any]], ranks: np.ndarray) -> list[dict[str, Any]]:
     """Return the best settings; where rungs repeat them, once."""
     best: dict[str, dict[str, Any]] = {}
@@ -111,9 +121,8 @@ def _without_amounts(results: Mapping[str, Any], space: Space) -> list[dict[str,
     """Return settings without the parameter that was rationed, unless it is searched now."""
     if "n_resources" not in results:
         return [dict(params) for params in results["params"]]
-    known = {path for column in space.columns for path in column.paths}
     return [
-        {n: v for n, v in params.items() if n in known or not _is_amount(v, amount)}
+        {n: v for n, v in params.items() if n in space.paths or not _is_amount(v, amount)}
         for params, amount in zip(results["params"], results["n_resources"], strict=True)
     ]
 

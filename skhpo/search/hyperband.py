@@ -423,8 +423,7 @@ class HyperbandSearchCV(SearchCV):
                 f"racing={self.racing!r}: who has lost in the last rung depends on who was there "
                 "before."
             )
-        searched = {column.name for column in run.space.columns}
-        if self.resource in searched:
+        if self.resource in run.space.paths:
             raise ValueError(
                 f"resource={self.resource!r} is rationed and cannot be searched as well: take it "
                 "out of param_distributions."

@@ -54,6 +54,11 @@ class Column:
         return self.dimension.n_values
 
     @property
+    def edges(self) -> Floats | None:
+        """Ends of the cells, from 0 to 1; None when continuous."""
+        return getattr(self.dimension, "edges", None)
+
+    @property
     def default(self) -> float:
         """Position of the default in the unit interval."""
         return self.dimension.default

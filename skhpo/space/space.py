@@ -139,6 +139,11 @@ class Space:
         return self._layout.columns
 
     @property
+    def paths(self) -> frozenset[str]:
+        """The ``set_params`` names of all parameters."""
+        return frozenset(path for column in self.columns for path in column.paths)
+
+    @property
     def n_dims(self) -> int:
         """Number of columns."""
         return len(self._layout.columns)

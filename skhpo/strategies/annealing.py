@@ -7,12 +7,12 @@ Functions of Continuous Variables. ACM TOMS 13 (1987) 262-280.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 
 from skhpo.asktell import Array, Strategy
+from skhpo.space.points import filled, reflected
 from skhpo.trial import Observation
 
 ACCEPT_STREAM = 11  # random numbers of the decisions, apart from those of the steps
@@ -156,19 +156,15 @@ class Annealing(Strategy):
         return points
 
     def _neighbour(self, centre: Array, step: float, rng: np.random.Generator) -> Array:
-        x = np.where(np.isnan(centre), rng.random(len(centre)), centre)
+        x = filled(centre, rng)
         active = np.flatnonzero(~np.isnan(centre))
         n_changed = min(len(active), int(rng.integers(1, 4)))
         for j in rng.choice(active, size=n_changed, replace=False):
-            if self._is_categorical[j]:
+            if self.is_categorical[j]:
                 x[j] = rng.random()
             else:
-                x[j] = _reflected(x[j] + step * rng.standard_normal())
+                x[j] = reflected(x[j] + step * rng.standard_normal())
         return np.asarray(x)
-
-    @cached_property
-    def _is_categorical(self) -> np.ndarray:
-        return np.array([column.kind == "categorical" for column in self.space.columns])
 
     # -- learning ------------------------------------------------------------------------------
 
@@ -243,8 +239,3 @@ def tuned(step: float, share: float) -> float:
     elif share < 0.4:
         step /= 1 + 2 * (0.4 - share) / 0.4
     return float(np.clip(step, *STEPS))
-
-
-def _reflected(u: float) -> float:
-    folded = u % 2.0
-    return 2 - folded if folded > 1 else folded

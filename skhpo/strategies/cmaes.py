@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from skhpo.asktell import Array, Strategy
+from skhpo.space.points import key
 from skhpo.surrogates.cma import SearchDistribution, default_population
 from skhpo.trial import Observation
 
@@ -100,7 +101,7 @@ class CmaEs(Strategy):
             raw[:, j] = self.space.columns[j].position(cells)
         points = np.clip(raw, 0.0, 1.0)
         for x, v in zip(self.space.snap(points), raw, strict=True):
-            self._drawn[_key(x)] = v
+            self._drawn[key(x)] = v
         return points
 
     # -- learning ------------------------------------------------------------------------------
@@ -109,7 +110,7 @@ class CmaEs(Strategy):
         for observation in observations:
             x = observation.candidate.x
             filled = np.where(np.isnan(x), 0.5, x)
-            raw = self._drawn.pop(_key(x), filled)  # a setting of others was not drawn
+            raw = self._drawn.pop(key(x), filled)  # a setting of others was not drawn
             self._generation.append((raw, observation.loss))
         while len(self._generation) >= self._population:
             batch = self._generation[: self._population]
@@ -155,27 +156,16 @@ class CmaEs(Strategy):
 
     @cached_property
     def _numeric(self) -> list[int]:
-        return [j for j, c in enumerate(self.space.columns) if c.kind != "categorical"]
+        return [int(j) for j in np.flatnonzero(~self.is_categorical)]
 
     @cached_property
     def _edges(self) -> list[Array | None]:
         """The inner edges of the cells of discrete columns."""
-        edges: list[Array | None] = []
-        for j in self._numeric:
-            column = self.space.columns[j]
-            if column.kind == "discrete" and column.n_values is not None:
-                centres = column.position(np.arange(column.n_values))
-                edges.append((centres[1:] + centres[:-1]) / 2)
-            else:
-                edges.append(None)
-        return edges
+        ends = (self.space.columns[j].edges for j in self._numeric)
+        return [None if edges is None else edges[1:-1] for edges in ends]
 
 
 def _with_floor(chances: Array) -> Array:
     """Keep each category within reach: at least a tenth of its even share."""
     floored = np.maximum(chances, 0.1 / len(chances))
     return np.asarray(floored / floored.sum())
-
-
-def _key(x: Array) -> bytes:
-    return bytes(np.where(np.isnan(x), -1.0, x).tobytes())

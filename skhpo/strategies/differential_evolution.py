@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skhpo.asktell import Array, Strategy
+from skhpo.space.points import filled
 
 
 @dataclass(kw_only=True, eq=False)
@@ -114,8 +115,7 @@ class DifferentialEvolution(Strategy):
     ) -> Array:
         d = self.space.n_dims
         b, c = (others[i] for i in rng.choice(len(others), size=2, replace=False))
-        # an inactive coordinate has no value: any will do
-        x, best, b, c = (np.where(np.isnan(p), rng.random(d), p) for p in (target, best, b, c))
+        x, best, b, c = (filled(p, rng) for p in (target, best, b, c))
         mutant = x + rng.uniform(*self.scale) * (best - x + b - c)
         mutant = np.where(mutant < 0, x / 2, np.where(mutant > 1, (x + 1) / 2, mutant))
         takes = rng.random(d) < self.crossover

@@ -6,11 +6,11 @@ H.-G. Beyer, H.-P. Schwefel: Evolution Strategies, A Comprehensive Introduction.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
 from skhpo.asktell import Array, Strategy
+from skhpo.space.points import filled, key, reflected
 from skhpo.trial import Observation
 
 STEPS = (1e-3, 0.5)  # least and largest, in units of the range
@@ -103,10 +103,9 @@ class EvolutionStrategy(Strategy):
     def _child(self, rng: np.random.Generator) -> Array:
         d = self.space.n_dims
         parents = sorted(self._latest, key=lambda o: (o.loss, o.candidate.number))[: self.mu]
-        X = np.array([o.candidate.x for o in parents])
-        X = np.where(np.isnan(X), rng.random(X.shape), X)
+        X = filled(np.array([o.candidate.x for o in parents]), rng)
         first = np.full(d, self.sigma)
-        steps = np.array([self._steps.get(_key(o.candidate.x), first) for o in parents])
+        steps = np.array([self._steps.get(key(o.candidate.x), first) for o in parents])
         common, own = 1 / np.sqrt(2 * d), 1 / np.sqrt(2 * np.sqrt(d))
         spread = np.exp(np.log(steps).mean(axis=0))
         spread *= np.exp(common * rng.standard_normal() + own * rng.standard_normal(d))
@@ -115,26 +114,6 @@ class EvolutionStrategy(Strategy):
         taken = X[rng.integers(len(X), size=d), np.arange(d)]
         anew = rng.random(d) < 1.0 / (d + 2)
         category = np.where(anew, rng.random(d), taken)
-        child = np.where(self._is_categorical, category, child)
-        self._steps[_key(self.space.snap(child[None])[0])] = spread
+        child = np.where(self.is_categorical, category, child)
+        self._steps[key(self.space.snap(child[None])[0])] = spread
         return child
-
-    @cached_property
-    def _is_categorical(self) -> np.ndarray:
-        return np.array([column.kind == "categorical" for column in self.space.columns])
-
-
-def reflected(x: Array) -> Array:
-    """Return a point that has left the unit cube, reflected at its walls.
-
-    Examples
-    --------
-    >>> reflected(np.array([-0.25, 0.5, 1.25, 2.5])).tolist()
-    [0.25, 0.5, 0.75, 0.5]
-    """
-    folded = np.mod(x, 2.0)
-    return np.asarray(np.where(folded > 1, 2 - folded, folded))
-
-
-def _key(x: Array) -> bytes:
-    return bytes(np.where(np.isnan(x), -1.0, x).tobytes())

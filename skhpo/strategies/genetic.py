@@ -6,11 +6,11 @@ Informatics 26 (1996) 30-45 (polynomial mutation).
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from skhpo.asktell import Array, Strategy
+from skhpo.space.points import filled
 
 
 @dataclass(kw_only=True, eq=False)
@@ -116,22 +116,17 @@ class Genetic(Strategy):
     def _child(self, members: Array, rng: np.random.Generator) -> Array:
         mother, father = (self._parent(members, rng) for _ in range(2))
         child = np.where(rng.random(len(mother)) < 0.5, mother, father)
-        blended = ~self._is_categorical & (rng.random() < self.crossover)
+        blended = ~self.is_categorical & (rng.random() < self.crossover)
         blended &= rng.random(len(mother)) < 0.5
         child[blended] = blend(mother, father, self.eta_crossover, rng)[blended]
         mutated = rng.random(len(child)) < 1.0 / len(child)
         stepped = step(child, self.eta_mutation, rng)
         fresh = rng.random(len(child))
-        return np.where(mutated, np.where(self._is_categorical, fresh, stepped), child)
+        return np.where(mutated, np.where(self.is_categorical, fresh, stepped), child)
 
     def _parent(self, members: Array, rng: np.random.Generator) -> Array:
         winner = rng.integers(len(members), size=self.tournament).min()  # they are sorted
-        x = members[winner]
-        return np.where(np.isnan(x), rng.random(len(x)), x)
-
-    @cached_property
-    def _is_categorical(self) -> np.ndarray:
-        return np.array([column.kind == "categorical" for column in self.space.columns])
+        return filled(members[winner], rng)
 
 
 def blend(mother: Array, father: Array, eta: float, rng: np.random.Generator) -> Array:

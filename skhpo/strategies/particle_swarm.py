@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skhpo.asktell import Array, Strategy
+from skhpo.space.points import filled, reflected
 
 INERTIA = 0.7298  # the constriction factor of Clerc and Kennedy for phi = 4.1
 ATTRACTION = 1.49618  # INERTIA * 4.1 / 2
@@ -96,8 +97,7 @@ class ParticleSwarm(Strategy):
     ) -> Array:
         d = self.space.n_dims
         if particle not in self._position:
-            self._position[particle] = self.space.draw(1, rng)[0]
-            self._position[particle] = _filled(self._position[particle], rng)
+            self._position[particle] = filled(self.space.draw(1, rng)[0], rng)
             self._velocity[particle] = rng.uniform(-MAX_SPEED, MAX_SPEED, d)
             return self._position[particle]
         ring = [bests[p] for p in self._neighbours(particle) if p in bests]
@@ -109,15 +109,9 @@ class ParticleSwarm(Strategy):
         velocity = np.clip(velocity, -MAX_SPEED, MAX_SPEED)
         moved = x + velocity
         outside = (moved < 0) | (moved > 1)
-        self._position[particle] = np.where(
-            moved < 0, -moved, np.where(moved > 1, 2 - moved, moved)
-        )
+        self._position[particle] = reflected(moved)
         self._velocity[particle] = np.where(outside, -velocity, velocity)
         return self._position[particle]
 
     def _neighbours(self, particle: int) -> list[int]:
         return [(particle + step) % self.n_particles for step in (-1, 0, 1)]
-
-
-def _filled(x: Array, rng: np.random.Generator) -> Array:
-    return np.where(np.isnan(x), rng.random(len(x)), x)

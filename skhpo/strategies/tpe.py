@@ -105,16 +105,9 @@ class TreeParzen(Strategy):
     @cached_property
     def _cells(self) -> dict[int, Array]:
         """The edges of the cells of categorical columns."""
-        edges = {}
-        for j, column in enumerate(self.space.columns):
-            if column.kind == "categorical":
-                edges[j] = _edges(column.position(np.arange(column.n_values or 1)))
-        return edges
-
-
-def _edges(centres: Array) -> Array:
-    """Return the edges of adjacent cells of [0, 1] with these centres."""
-    edges = [0.0]
-    for centre in centres:
-        edges.append(2 * centre - edges[-1])
-    return np.array([*edges[:-1], 1.0])
+        columns = enumerate(self.space.columns)
+        return {
+            j: column.edges
+            for j, column in columns
+            if column.kind == "categorical" and column.edges is not None
+        }

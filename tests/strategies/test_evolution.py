@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from skhpo import Choice, Integer, Observation, Real, Space, When
+from skhpo.space.points import reflected
 from skhpo.strategies import CmaEs, EvolutionStrategy, Genetic, ParticleSwarm, RandomSampling
-from skhpo.strategies.evolution_strategy import reflected
 from skhpo.strategies.genetic import blend, step
 
 EVERY = pytest.mark.parametrize("make", [CmaEs, EvolutionStrategy, Genetic, ParticleSwarm])

@@ -1,0 +1,72 @@
+"""What is done to single points of the unit cube, whoever does it."""
+
+import numpy as np
+
+from skhpo.space._dimension import Floats
+
+
+def key(x: Floats) -> bytes:
+    """Return bytes that are equal for equal points.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n_dims,)
+        A point; every NaN is the same, and so are 0.0 and -0.0.
+
+    Returns
+    -------
+    bytes
+        To be looked up by.
+
+    Examples
+    --------
+    >>> key(np.array([0.0, np.nan])) == key(np.array([-0.0, np.nan]))
+    True
+    """
+    return (np.where(np.isnan(x), -1.0, x) + 0.0).tobytes()
+
+
+def filled(x: Floats, rng: np.random.Generator) -> Floats:
+    """Return points without gaps: an inactive coordinate has no value, so any will do.
+
+    Parameters
+    ----------
+    x : ndarray
+        Points, NaN where inactive.
+    rng : numpy.random.Generator
+        Where the values come from.
+
+    Returns
+    -------
+    ndarray
+        Of the shape of ``x``.
+
+    Examples
+    --------
+    >>> x = filled(np.array([0.5, np.nan]), np.random.default_rng(0))
+    >>> float(x[0]), bool(0 <= x[1] < 1)
+    (0.5, True)
+    """
+    return np.where(np.isnan(x), rng.random(np.shape(x)), x)
+
+
+def reflected(x: Floats) -> Floats:
+    """Return points that have left the unit cube, reflected at its walls.
+
+    Parameters
+    ----------
+    x : ndarray
+        Points.
+
+    Returns
+    -------
+    ndarray
+        Of the shape of ``x``.
+
+    Examples
+    --------
+    >>> reflected(np.array([-0.25, 0.5, 1.25, 2.5])).tolist()
+    [0.25, 0.5, 0.75, 0.5]
+    """
+    folded = np.mod(x, 2.0)
+    return np.where(folded > 1, 2 - folded, folded)
