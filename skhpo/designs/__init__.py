@@ -1,0 +1,1 @@
+"""Designs of experiments: numbers in, points of the unit cube or tables of levels out."""
