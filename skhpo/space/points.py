@@ -70,3 +70,32 @@ def reflected(x: Floats) -> Floats:
     """
     folded = np.mod(x, 2.0)
     return np.where(folded > 1, 2 - folded, folded)
+
+
+def inherited(parents: Floats, fresh: float, rng: np.random.Generator) -> Floats:
+    """Return a point each of whose coordinates is that of a parent, or new: how categories mix.
+
+    Parameters
+    ----------
+    parents : ndarray of shape (n, d)
+        Points.
+    fresh : float
+        Share of the coordinates that are drawn anew.
+    rng : numpy.random.Generator
+        Where the numbers come from.
+
+    Returns
+    -------
+    ndarray of shape (d,)
+        A point of the unit cube.
+
+    Examples
+    --------
+    >>> parents = np.array([[0.1, 0.2], [0.3, 0.4]])
+    >>> child = inherited(parents, fresh=0.0, rng=np.random.default_rng(0))
+    >>> bool(child[0] in (0.1, 0.3)), bool(child[1] in (0.2, 0.4))
+    (True, True)
+    """
+    d = parents.shape[1]
+    taken = parents[rng.integers(len(parents), size=d), np.arange(d)]
+    return np.where(rng.random(d) < fresh, rng.random(d), taken)

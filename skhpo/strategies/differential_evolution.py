@@ -1,28 +1,57 @@
-"""Differential evolution, one candidate at a time.
+"""Differential evolution that learns its own settings, one candidate at a time.
 
-R. Storn, K. Price: Differential Evolution. Journal of Global Optimization 11 (1997) 341-359. With
-a schedule of growing resources it is the sampler of N. Awad, N. Mallik, F. Hutter: DEHB. IJCAI
-2021.
+R. Storn, K. Price: Differential Evolution. Journal of Global Optimization 11 (1997) 341-359.
+R. Tanabe, A. Fukunaga: Improving the Search Performance of SHADE Using Linear Population Size
+Reduction. CEC 2014. With a schedule of growing resources it is the sampler of N. Awad, N. Mallik,
+F. Hutter: DEHB. IJCAI 2021.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from skhpo.asktell import Array, Strategy
-from skhpo.space.points import filled
+from skhpo.space.points import filled, inherited, key
+from skhpo.surrogates.shade import SuccessHistory
+from skhpo.trial import Observation
+
+FEWEST = 4  # places that are left in the end
+AMONG_BEST = 0.11  # share of the population that pulls, p in the literature
+FRESH = 0.1  # share of mutated categories that are drawn anew
+
+
+@dataclass(frozen=True, slots=True)
+class _Birth:
+    """How a candidate was made."""
+
+    place: int
+    scale: float
+    crossover: float
+    target: float  # loss of who held the place
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """The best candidate of a place."""
+
+    place: int
+    x: Array
+    loss: float
 
 
 @dataclass(kw_only=True, eq=False)
 class DifferentialEvolution(Strategy):
     """Adds scaled differences of the members of a population to one of them.
 
-    Candidate i competes for place ``i % population_size``, which the best of its candidates
-    holds. A new candidate takes each coordinate with probability ``crossover`` from the mutant
-    ``x + F * (best - x) + F * (b - c)``, where x holds its place, best is the best of all, b and c
-    hold other places and F is drawn for each candidate; the other coordinates are those of x. A
-    coordinate that would leave the cube goes half the way to its boundary. No generation is
-    waited for.
+    Each candidate competes for a place, which the best of its candidates holds. A new one takes
+    each coordinate with probability CR from the mutant ``x + F (best - x) + F (b - c)``, where x
+    holds its place, best is one of the best, b and c hold other places or once did; the other
+    coordinates are those of x. A coordinate that would leave the cube goes half the way to its
+    boundary; a category is that of one of the three, or drawn anew. F and CR are drawn about
+    means that follow those of the candidates which were better than their x, weighted by how
+    much (success history). The number of places falls with the share of the budget that is
+    spent. No generation is waited for.
 
     Parameters
     ----------
@@ -31,25 +60,19 @@ class DifferentialEvolution(Strategy):
     seed : int, default=0
         Fixes the draws.
     budget : int or None, default=None
-        Candidates that are meant to be evaluated, where that is known.
+        Candidates that are meant to be evaluated; without it the population keeps its size.
     population_size : int or None, default=None
-        Places; None: twice the number of parameters, from 10 to 20, but at most a quarter of the
-        budget.
-    scale : tuple of (float, float), default=(0.5, 1.0)
-        Least and most of what differences are scaled by, F in the literature.
-    crossover : float, default=0.7
-        Share of the mutant's coordinates, CR in the literature.
+        Places at first; None: a tenth of the budget, from 7 to 20, and 12 without a budget.
 
     Raises
     ------
     ValueError
-        If ``population_size`` is below 4, ``scale`` not two increasing numbers in (0, 2], or
-        ``crossover`` not in [0, 1].
+        If ``population_size`` is below 4.
 
     References
     ----------
-    .. [1] R. Storn, K. Price: Differential Evolution. Journal of Global Optimization 11 (1997)
-       341-359; strategy current-to-best/1/bin.
+    .. [1] R. Tanabe, A. Fukunaga: Improving the Search Performance of SHADE Using Linear
+       Population Size Reduction. CEC 2014, 1658-1665; strategy current-to-pbest/1/bin.
     .. [2] N. Awad, N. Mallik, F. Hutter: DEHB. IJCAI 2021.
 
     Examples
@@ -66,58 +89,92 @@ class DifferentialEvolution(Strategy):
     """
 
     population_size: int | None = None
-    scale: tuple[float, float] = (0.5, 1.0)
-    crossover: float = 0.7
+    _births: dict[bytes, _Birth] = field(default_factory=dict, init=False, repr=False)
+    _learned: SuccessHistory = field(default_factory=SuccessHistory, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.population_size is not None and self.population_size < 4:
+        if self.population_size is not None and self.population_size < FEWEST:
             raise ValueError(
-                f"population_size should be at least 4 or None, got {self.population_size!r}."
+                f"population_size should be at least {FEWEST} or None, "
+                f"got {self.population_size!r}."
             )
-        low, high = self.scale
-        if not 0 < low <= high <= 2:
-            raise ValueError(
-                f"scale should be two increasing numbers in (0, 2], got {self.scale!r}."
-            )
-        if not 0 <= self.crossover <= 1:
-            raise ValueError(f"crossover should be in [0, 1], got {self.crossover!r}.")
+
+    @property
+    def n_initial(self) -> int:
+        """Places at first."""
+        if self.population_size is not None:
+            return self.population_size
+        return 12 if self.budget is None else int(np.clip(self.budget // 10, 7, 20))
 
     @property
     def n_places(self) -> int:
-        """Size of the population."""
-        if self.population_size is not None:
-            return self.population_size
-        usual = int(np.clip(2 * self.space.n_dims, 10, 20))
-        return usual if self.budget is None else int(np.clip(self.budget // 4, 5, usual))
+        """Places now."""
+        spent = min(1.0, self.n_asked / self.budget) if self.budget else 0.0
+        return round(self.n_initial + (FEWEST - self.n_initial) * spent)
+
+    # -- asking --------------------------------------------------------------------------------
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
-        holders = self._holders()
         points = self.space.draw(n, rng)
+        holders, former = self._population()
         for i in range(n):
-            place = (self.n_asked + i) % self.n_places
-            others = [x for other, x in holders.items() if other != place]
-            if self.space.n_dims and self.n_asked + i >= self.n_places and len(others) > 1:
-                best = next(iter(holders.values()))
-                points[i] = self._child(holders.get(place, points[i]), best, others, rng)
+            number = self.n_asked + i
+            if self.space.n_dims and number >= self.n_initial and len(holders) >= FEWEST:
+                target = sorted(holders, key=lambda h: h.place)[number % len(holders)]
+                points[i] = self._child(target, holders, former, rng)
         return points
 
-    def _holders(self) -> dict[int, Array]:
-        """Return the best point of each place, as far as there is one, the best of all first."""
-        holders: dict[int, Array] = {}
-        for observation in sorted(self.history, key=lambda o: (o.loss, o.candidate.number)):
-            place = observation.candidate.number % self.n_places
-            if np.isfinite(observation.loss):
-                holders.setdefault(place, observation.candidate.x)
-        return holders
+    def _population(self) -> tuple[list[_Holder], list[Array]]:
+        """Return who holds a place, the best first, and the points that once did."""
+        best: dict[int, _Holder] = {}
+        former: list[Array] = []
+        for observation in self.history:
+            x, loss = observation.candidate.x, observation.loss
+            birth = self._births.get(key(x))
+            place = observation.candidate.number if birth is None else birth.place
+            if not np.isfinite(loss):
+                continue
+            if place in best and best[place].loss <= loss:
+                continue
+            if place in best:
+                former.append(best[place].x)
+            best[place] = _Holder(place, x, loss)
+        holders = sorted(best.values(), key=lambda h: (h.loss, h.place))
+        kept = max(FEWEST, self.n_places)
+        return holders[:kept], former[-self.n_initial :]
 
     def _child(
-        self, target: Array, best: Array, others: list[Array], rng: np.random.Generator
+        self,
+        target: _Holder,
+        holders: list[_Holder],
+        former: list[Array],
+        rng: np.random.Generator,
     ) -> Array:
-        d = self.space.n_dims
-        b, c = (others[i] for i in rng.choice(len(others), size=2, replace=False))
-        x, best, b, c = (filled(p, rng) for p in (target, best, b, c))
-        mutant = x + rng.uniform(*self.scale) * (best - x + b - c)
+        scale, crossover = self._learned.draw(rng)
+        others = [h.x for h in holders if h.place != target.place]
+        pullers = holders[: max(2, round(AMONG_BEST * len(holders)))]
+        best = pullers[rng.integers(len(pullers))].x
+        b = others[rng.integers(len(others))]
+        others = [x for x in [*others, *former] if x is not b]
+        c = others[rng.integers(len(others))]
+        x, best, b, c = (filled(p, rng) for p in (target.x, best, b, c))
+        mutant = x + scale * (best - x + b - c)
         mutant = np.where(mutant < 0, x / 2, np.where(mutant > 1, (x + 1) / 2, mutant))
-        takes = rng.random(d) < self.crossover
-        takes[rng.integers(d)] = True
-        return np.where(takes, mutant, x)
+        category = inherited(np.array([best, b, c]), FRESH, rng)
+        mutant = np.where(self.is_categorical, category, mutant)
+        takes = rng.random(len(x)) < crossover
+        takes[rng.integers(len(x))] = True
+        child = np.where(takes, mutant, x)
+        birth = _Birth(target.place, scale, crossover, target.loss)
+        self._births[key(self.space.snap(child[None])[0])] = birth
+        return child
+
+    # -- learning ------------------------------------------------------------------------------
+
+    def _tell(self, observations: Sequence[Observation]) -> None:
+        for observation in observations:
+            birth = self._births.get(key(observation.candidate.x))
+            # losses at several amounts of a resource cannot be compared as they are
+            if birth is not None and observation.resource is None:
+                gain = birth.target - observation.loss
+                self._learned.count(birth.scale, birth.crossover, gain, self.n_places)

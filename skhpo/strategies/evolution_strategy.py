@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skhpo.asktell import Array, Strategy
-from skhpo.space.points import filled, key, reflected
+from skhpo.space.points import filled, inherited, key, reflected
 from skhpo.trial import Observation
 
 STEPS = (1e-3, 0.5)  # least and largest, in units of the range
@@ -111,9 +111,7 @@ class EvolutionStrategy(Strategy):
         spread *= np.exp(common * rng.standard_normal() + own * rng.standard_normal(d))
         spread = np.clip(spread, *STEPS)
         child = reflected(X.mean(axis=0) + spread * rng.standard_normal(d))
-        taken = X[rng.integers(len(X), size=d), np.arange(d)]
-        anew = rng.random(d) < 1.0 / (d + 2)
-        category = np.where(anew, rng.random(d), taken)
+        category = inherited(X, 1.0 / (d + 2), rng)
         child = np.where(self.is_categorical, category, child)
         self._steps[key(self.space.snap(child[None])[0])] = spread
         return child

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skhpo.asktell import Array, Strategy
-from skhpo.space.points import filled, reflected
+from skhpo.space.points import filled, inherited, reflected
 
 INERTIA = 0.7298  # the constriction factor of Clerc and Kennedy for phi = 4.1
 ATTRACTION = 1.49618  # INERTIA * 4.1 / 2
 MAX_SPEED = 0.3  # in units of the range
+FRESH = 0.1  # share of categories that are drawn anew
 
 
 @dataclass(kw_only=True, eq=False)
@@ -22,8 +23,8 @@ class ParticleSwarm(Strategy):
 
     Candidate i is the next position of particle ``i % swarm_size``. Its velocity is that of its
     last move times 0.7298 plus random pulls to the best point it has seen and the best that its
-    two neighbours on the ring and itself have seen; walls reflect. Categories move in the same
-    way between the cells of their coordinate.
+    two neighbours on the ring and itself have seen; walls reflect. A category is the particle's
+    own, that of one of the two best points, or drawn anew.
 
     Parameters
     ----------
@@ -34,7 +35,7 @@ class ParticleSwarm(Strategy):
     budget : int or None, default=None
         Candidates that are meant to be evaluated, where that is known.
     swarm_size : int or None, default=None
-        Particles; None: ``10 + 2 sqrt(d)``, but at most an eighth of the budget, at least 5.
+        Particles; None: ``10 + 2 sqrt(d)``, but at most a sixteenth of the budget, at least 6.
 
     Raises
     ------
@@ -74,7 +75,7 @@ class ParticleSwarm(Strategy):
         if self.swarm_size is not None:
             return self.swarm_size
         usual = 10 + int(2 * np.sqrt(self.space.n_dims))
-        return usual if self.budget is None else int(np.clip(self.budget // 8, 5, usual))
+        return usual if self.budget is None else int(np.clip(self.budget // 16, 6, usual))
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
         bests = self._bests()
@@ -101,15 +102,19 @@ class ParticleSwarm(Strategy):
             self._velocity[particle] = rng.uniform(-MAX_SPEED, MAX_SPEED, d)
             return self._position[particle]
         ring = [bests[p] for p in self._neighbours(particle) if p in bests]
+        leader = min(ring, key=lambda b: b[0]) if ring else None
         x, velocity = self._position[particle], INERTIA * self._velocity[particle]
-        for best in (bests.get(particle), min(ring, key=lambda b: b[0]) if ring else None):
+        sources = [x]
+        for best in (bests.get(particle), leader):
             if best is not None:
                 goal = np.where(np.isnan(best[1]), x, best[1])
+                sources.append(goal)
                 velocity = velocity + ATTRACTION * rng.random(d) * (goal - x)
         velocity = np.clip(velocity, -MAX_SPEED, MAX_SPEED)
         moved = x + velocity
         outside = (moved < 0) | (moved > 1)
-        self._position[particle] = reflected(moved)
+        category = inherited(np.array(sources), FRESH, rng)
+        self._position[particle] = np.where(self.is_categorical, category, reflected(moved))
         self._velocity[particle] = np.where(outside, -velocity, velocity)
         return self._position[particle]
 

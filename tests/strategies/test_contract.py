@@ -89,7 +89,7 @@ class TestParallelTempering(StrategyContract):
 
 
 class TestCmaEs(StrategyContract):
-    learns = False  # in 40 evaluations: tested with more of them elsewhere
+    n_seeds = 15
 
     def make(self, space, seed=0, budget=None):
         return CmaEs(space=space, seed=seed, budget=budget)
@@ -110,7 +110,7 @@ class TestEvolutionStrategy(StrategyContract):
 
 
 class TestParticleSwarm(StrategyContract):
-    n_seeds = 15
+    n_seeds = 30
 
     def make(self, space, seed=0, budget=None):
         return ParticleSwarm(space=space, seed=seed, budget=budget)
