@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 
 _EPS = 1e-8
 MAX_STEP = 1e32
+MAX_REDRAWS = 100  # of a point outside of the cube
 
 
 def default_population(d: int) -> int:
@@ -162,6 +163,37 @@ class SearchDistribution:
         self.path_sigma, self.path_cov = np.zeros(d), np.zeros(d)
         self.scale = np.ones(d)
 
+    @classmethod
+    def about(cls, X: Array, population: int = 0, alpha: float = 0.1) -> "SearchDistribution":
+        """Return the distribution that begins about good points of an earlier search.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n, d)
+            The points.
+        population : int, default=0
+            Points of a generation; 0: ``default_population``.
+        alpha : float, default=0.1
+            What is added to the spread of the points, as a standard deviation.
+
+        Returns
+        -------
+        SearchDistribution
+            Its mean is theirs, its covariance theirs plus ``alpha**2 I``.
+
+        References
+        ----------
+        M. Nomura et al. (2021), Warm Starting CMA-ES for Hyperparameter Optimization, AAAI,
+        arXiv:2012.06932, section 4.
+        """
+        n, d = X.shape
+        centred = X - X.mean(axis=0)
+        cov = alpha**2 * np.eye(d) + centred.T @ centred / n
+        size = float(np.exp(np.linalg.slogdet(cov)[1] / d))
+        state = cls(X.mean(axis=0), float(np.sqrt(size)), population)
+        state.cov = cov / size
+        return state
+
     @cached_property
     def constants(self) -> Constants:
         """The constants of the update."""
@@ -172,6 +204,19 @@ class SearchDistribution:
         lengths, axes = self._axes()
         z = rng.standard_normal((n, len(self.mean)))
         return np.asarray(self.mean + self.sigma * self.scale * ((z * lengths) @ axes.T))
+
+    def draw_inside(self, n: int, rng: np.random.Generator) -> Array:
+        """Return n points of the unit cube, shape (n, d).
+
+        Points outside are drawn again; what is still outside after many draws is clipped.
+        """
+        X = self.draw(n, rng)
+        for _ in range(MAX_REDRAWS):
+            outside = ((X < 0) | (X > 1)).any(axis=1)
+            if not outside.any():
+                return X
+            X[outside] = self.draw(int(outside.sum()), rng)
+        return np.clip(X, 0.0, 1.0)
 
     def spread(self) -> Array:
         """Return the standard deviation of each coordinate, shape (d,)."""

@@ -6,6 +6,7 @@ import pytest
 from skhpo import Choice, Integer, Observation, Real, Space, When
 from skhpo.space.points import reflected
 from skhpo.strategies import CmaEs, EvolutionStrategy, Genetic, ParticleSwarm, RandomSampling
+from skhpo.strategies.cmaes import with_floor
 from skhpo.strategies.genetic import blend, step
 
 EVERY = pytest.mark.parametrize("make", [CmaEs, EvolutionStrategy, Genetic, ParticleSwarm])
@@ -108,6 +109,33 @@ def test_cma_es_begins_anew_when_it_has_closed_in():
     best(strategy, sphere, 600)
     assert strategy._n_restarts >= 1
     assert strategy._population == size * 2**strategy._n_restarts
+
+
+def test_cma_es_begins_about_the_settings_of_an_earlier_search():
+    space = Space({**{name: Real(0, 1) for name in "abcd"}, "k": ["x", "y"]})
+    good = space.snap(0.3 + 0.05 * np.random.default_rng(0).standard_normal((6, 5)))
+    warm, cold = (CmaEs(space=space, seed=1) for _ in range(2))
+    warm.enqueue([space.decode(x) for x in good])
+    for strategy in (warm, cold):
+        best(strategy, lambda p: sum((p[n] - 0.3) ** 2 for n in "abcd"), 6)
+    firsts = [np.array([c.x[:4] for c in s.ask(20)]) for s in (warm, cold)]
+    distances = [np.median(np.linalg.norm(X - 0.3, axis=1)) for X in firsts]
+    assert distances[0] < 0.7 * distances[1]
+    np.testing.assert_allclose(warm._state.mean, good[:, :4].mean(axis=0))
+    assert warm._chances[4][0] > 0.6
+
+
+@pytest.mark.parametrize("k", [2, 5])
+@pytest.mark.parametrize("n_columns", [1, 4])
+def test_no_category_falls_below_the_floor_of_catcma(k, n_columns):
+    rng = np.random.default_rng(0)
+    floor = (1 - 0.73 ** (1 / n_columns)) / (k - 1)
+    for chances in rng.dirichlet(np.full(k, 0.1), size=100):
+        kept = with_floor(chances, n_columns)
+        assert kept.sum() == pytest.approx(1.0)
+        assert kept.min() >= floor - 1e-12
+    sure = with_floor(np.eye(k)[0], n_columns)
+    assert 1 - sure[0] ** n_columns == pytest.approx(0.27)
 
 
 def test_categories_alone_are_learnt_by_cma_es():

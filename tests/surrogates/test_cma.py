@@ -32,6 +32,24 @@ def test_told_the_same_it_is_in_the_same_state(d):
     np.testing.assert_allclose(ours.path_sigma, theirs._p_sigma, atol=1e-10)
 
 
+def test_it_begins_about_points_as_the_library_does():
+    X = np.random.default_rng(0).random((7, 3))
+    mean, sigma, cov = cmaes.get_warm_start_mgd([(x, 0.0) for x in X], gamma=1.0)
+    ours = SearchDistribution.about(X)
+    np.testing.assert_allclose(ours.mean, mean, rtol=1e-12)
+    assert ours.sigma == pytest.approx(sigma, rel=1e-12)
+    np.testing.assert_allclose(ours.cov, cov, rtol=1e-10)
+
+
+def test_points_are_drawn_inside_the_cube():
+    state = SearchDistribution(np.array([0.02, 0.98, 0.5]), 0.3)
+    X = state.draw_inside(500, np.random.default_rng(0))
+    assert ((X >= 0) & (X <= 1)).all()
+    assert len(np.unique(X[:, 0])) == 500  # not clipped
+    outside = SearchDistribution(np.array([5.0]), 0.01).draw_inside(3, np.random.default_rng(0))
+    assert outside.tolist() == [[1.0], [1.0], [1.0]]
+
+
 def test_the_sphere_is_solved():
     rng = np.random.default_rng(0)
     state = SearchDistribution(np.full(10, 0.9), 0.3)
