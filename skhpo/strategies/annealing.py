@@ -17,9 +17,10 @@ from skhpo.trial import Observation
 
 ACCEPT_STREAM = 11  # random numbers of the decisions, apart from those of the steps
 UPHILL = 0.8  # share of median uphill steps that are accepted at first
-COLDEST = 1e-3  # last temperature, relative to the first
+COLDEST = 1e-5  # last temperature, relative to the first
 LADDER = 2.0  # ratio of the temperatures of neighbouring chains
-WINDOW = 10  # decisions of a chain after which its step is tuned
+WINDOW = 10  # decisions of a chain after which its step is tuned; half as many of several chains
+PATIENCE = 20  # decisions of all chains together
 STEPS = (1e-3, 0.5)  # least and largest, in units of the range
 
 
@@ -82,8 +83,9 @@ class Annealing(Strategy):
         Chains.
     n_initial : int, default=10
         Candidates drawn from the prior first; the best of them are where the chains begin.
-    patience : int, default=20
-        Decisions of a chain without a better candidate before it begins anew from the best.
+    patience : int or None, default=None
+        Decisions of a chain without a better candidate before it begins anew from the best;
+        None: 20 of all chains together, but at least 3.
 
     Raises
     ------
@@ -116,7 +118,7 @@ class Annealing(Strategy):
     cooling: Literal["exponential", "linear", "logarithmic", "adaptive"] = "exponential"
     n_chains: int = 1
     n_initial: int = 10
-    patience: int = 20
+    patience: int | None = None
     _chains: list[_Chain] = field(default_factory=list, init=False, repr=False)
     _best: tuple[float, Array | None] = field(default=(np.inf, None), init=False, repr=False)
     _first: list[float] = field(default_factory=list, init=False, repr=False)
@@ -129,8 +131,9 @@ class Annealing(Strategy):
         if self.cooling not in COOLING:
             raise ValueError(f"cooling should be one of {sorted(COOLING)}, got {self.cooling!r}.")
         for name in ("n_chains", "n_initial", "patience"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} should be at least 1, got {getattr(self, name)!r}.")
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} should be at least 1, got {value!r}.")
         self._chains = [_Chain() for _ in range(self.n_chains)]
 
     def notes(self, number: int) -> dict[str, Any]:
@@ -207,10 +210,11 @@ class Annealing(Strategy):
         self._n_idle += not improved
         chain.n_since_best = 0 if improved else chain.n_since_best + 1
         chain.decisions.append(accepted)
-        if len(chain.decisions) == WINDOW:
+        if len(chain.decisions) == (WINDOW if self.n_chains == 1 else WINDOW // 2):
             chain.step = tuned(chain.step, float(np.mean(chain.decisions)))
             chain.decisions.clear()
-        if chain.n_since_best >= self.patience:
+        patience = self.patience or max(3, PATIENCE // self.n_chains)
+        if chain.n_since_best >= patience:
             chain.loss, chain.x = self._best
             chain.n_since_best = 0
 

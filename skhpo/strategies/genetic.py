@@ -38,7 +38,7 @@ class Genetic(Strategy):
         Members that compete to be a parent.
     crossover : float, default=0.9
         Probability that numbers of both parents are blended, coordinate by coordinate.
-    eta_crossover, eta_mutation : float, default=5.0 and 10.0
+    eta_crossover, eta_mutation : float, default=2.0 and 10.0
         The larger, the nearer children are to their parents; 15 and 20 are usual where there
         are thousands of evaluations.
     immigrants : int, default=12
@@ -72,7 +72,7 @@ class Genetic(Strategy):
     population_size: int | None = None
     tournament: int = 3
     crossover: float = 0.9
-    eta_crossover: float = 5.0
+    eta_crossover: float = 2.0
     eta_mutation: float = 10.0
     immigrants: int = 12
 

@@ -53,7 +53,7 @@ def test_the_temperature_falls_with_the_budget(cooling, half, end):
 
 
 def test_better_candidates_are_always_accepted_and_worse_ones_by_chance():
-    strategy = drive(Annealing(space=SPACE, seed=0, budget=400), 200)
+    strategy = drive(Annealing(space=SPACE, seed=0, budget=400, patience=1000), 200)
     notes = [strategy.notes(number) for number in range(200)]
     accepted = np.array([note["accepted"] for note in notes])[10:]
     losses = strategy.y
