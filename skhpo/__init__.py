@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from skhpo.schedules.racing import Racing
     from skhpo.search.annealing import AnnealingSearchCV
     from skhpo.search.bayes import BayesSearchCV
+    from skhpo.search.direct import DirectSearchCV
     from skhpo.search.evolution import EvolutionSearchCV
     from skhpo.search.hyperband import HyperbandSearchCV
     from skhpo.search.random import RandomSearchCV
@@ -30,6 +31,7 @@ __all__ = [
     "Candidate",
     "Choice",
     "ContractError",
+    "DirectSearchCV",
     "EvolutionSearchCV",
     "HyperbandSearchCV",
     "Integer",
@@ -56,6 +58,7 @@ _HOMES = {
     "Candidate": "skhpo.trial",
     "Choice": "skhpo.space",
     "ContractError": "skhpo.exceptions",
+    "DirectSearchCV": "skhpo.search.direct",
     "EvolutionSearchCV": "skhpo.search.evolution",
     "HyperbandSearchCV": "skhpo.search.hyperband",
     "Integer": "skhpo.space",

@@ -51,7 +51,7 @@ from skhpo.search._pickling import check_picklable
 from skhpo.search._progress import ProgressDisplay
 from skhpo.search._stopping import as_rule
 from skhpo.search._tabulating import check_any_ok, check_complete, columns_of_search, params_of
-from skhpo.search._warm_start import first_settings
+from skhpo.search._warm_start import current_setting, first_settings
 from skhpo.space import Space
 from skhpo.stopping import TimeBudget
 from skhpo.strategies import Grid
@@ -89,6 +89,7 @@ class SearchCV(_sklearn.BaseSearchCV):
     """
 
     _racing: ClassVar[Racing] = Racing()  # what racing=True stands for
+    _tries_current: ClassVar[bool] = False  # whether the estimator's own setting is tried first
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **_sklearn.BaseSearchCV._parameter_constraints,
         "param_distributions": [dict, list, tuple, Space, None],
@@ -174,10 +175,6 @@ class SearchCV(_sklearn.BaseSearchCV):
 
     def _publish(self, results: Mapping[str, Any]) -> None:
         """Set further attributes."""
-
-    def _first_settings(self, space: Space) -> list[dict[str, Any]]:
-        """Return the settings to try before the strategy's own."""
-        return []
 
     def __sklearn_tags__(self) -> Any:
         """Tags of the estimator that is searched, as far as they hold for the search."""
@@ -407,7 +404,8 @@ class SearchCV(_sklearn.BaseSearchCV):
             strategy.enqueue(warm)
         else:
             strategy = self._make_strategy(run.space, seed)
-            strategy.enqueue([*warm, *self._first_settings(run.space)])
+            current = [current_setting(self.estimator, run.space)] if self._tries_current else []
+            strategy.enqueue([*warm, *current])
         return strategy
 
     def _make_job(self, run: _Run, n_candidates: int) -> Job:

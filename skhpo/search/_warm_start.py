@@ -3,6 +3,7 @@
 import os
 import warnings
 from collections.abc import Mapping, Sequence
+from math import isclose
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,31 @@ def first_settings(source: Any, space: Space) -> list[dict[str, Any]]:
             stacklevel=2,
         )
     return inside
+
+
+def current_setting(estimator: Any, space: Space) -> dict[str, Any]:
+    """Return the configuration that an estimator has now, as far as it lies in the space.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        What is searched.
+    space : Space
+        The space.
+
+    Returns
+    -------
+    dict of str to object
+        A setting of the space: defaults where the estimator's own values do not lie in it.
+    """
+    current = estimator.get_params(deep=True)
+    settings = space.decode(space.locate(current))
+    for name, value in settings.items():
+        # the very number that the user gave, not its image after a logarithm and back
+        if isinstance(value, float) and isinstance(current.get(name), float):
+            near = isclose(value, current[name], rel_tol=1e-9)
+            settings[name] = float(current[name]) if near else value
+    return settings
 
 
 def _settings(source: Any, space: Space) -> list[dict[str, Any]]:

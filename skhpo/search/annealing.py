@@ -25,7 +25,8 @@ class AnnealingSearchCV(SearchCV):
     and refines in the end. With several jobs there are several chains at different temperatures,
     which exchange places (parallel tempering).
 
-    A space no larger than ``n_iter`` is searched exhaustively.
+    The estimator's own configuration is tried first. A space no larger than ``n_iter`` is
+    searched exhaustively.
 
     Parameters
     ----------
@@ -155,6 +156,7 @@ class AnnealingSearchCV(SearchCV):
     np.True_
     """
 
+    _tries_current: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SearchCV._parameter_constraints,
         "cooling": [StrOptions({"exponential", "linear", "logarithmic", "adaptive"})],

@@ -1,6 +1,5 @@
 """``BayesSearchCV``: each candidate chosen by a model of all scores so far."""
 
-from math import isclose
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -159,6 +158,7 @@ class BayesSearchCV(SearchCV):
     # A model goes on proposing near what it takes for the best: most of its candidates all but tie
     # with the incumbent, and who is dropped by mistake has a twin that comes later.
     _racing: ClassVar[Racing] = Racing(alpha=0.25)
+    _tries_current: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SearchCV._parameter_constraints,
         "n_initial_points": [Interval(Integral, 1, None, closed="left")],
@@ -216,17 +216,6 @@ class BayesSearchCV(SearchCV):
             eval_fraction=eval_fraction,
         )
         self.n_initial_points = n_initial_points
-
-    def _first_settings(self, space: Space) -> list[dict[str, Any]]:
-        """Try the configuration that the estimator has now, as far as it lies in the space."""
-        current = self.estimator.get_params(deep=True)
-        settings = space.decode(space.locate(current))
-        for name, value in settings.items():
-            # the very number that the user gave, not its image after a logarithm and back
-            if isinstance(value, float) and isinstance(current.get(name), float):
-                near = isclose(value, current[name], rel_tol=1e-9)
-                settings[name] = float(current[name]) if near else value
-        return [settings]
 
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
         return GaussianProcess(

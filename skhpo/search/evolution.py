@@ -36,7 +36,8 @@ class EvolutionSearchCV(SearchCV):
     nothing, which is what they are for: searches of some hundred candidates and more. With fewer
     candidates a model makes more of them, see `BayesSearchCV`.
 
-    A space no larger than ``n_iter`` is searched exhaustively.
+    The estimator's own configuration is tried first. A space no larger than ``n_iter`` is
+    searched exhaustively.
 
     Parameters
     ----------
@@ -163,6 +164,7 @@ class EvolutionSearchCV(SearchCV):
     np.True_
     """
 
+    _tries_current: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SearchCV._parameter_constraints,
         "method": [StrOptions(set(METHODS))],

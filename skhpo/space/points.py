@@ -72,6 +72,33 @@ def reflected(x: Floats) -> Floats:
     return np.where(folded > 1, 2 - folded, folded)
 
 
+def best_positions(X: Floats, losses: Floats) -> Floats:
+    """Return of each coordinate the position in the best point that has it.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+        Points, NaN where inactive.
+    losses : ndarray of shape (n,)
+        What they came to, infinite where they failed.
+
+    Returns
+    -------
+    ndarray of shape (d,)
+        NaN where no point has the coordinate.
+
+    Examples
+    --------
+    >>> X = np.array([[0.1, np.nan], [0.2, 0.7], [0.3, 0.8]])
+    >>> best_positions(X, np.array([1.0, 3.0, 2.0])).tolist()
+    [0.1, 0.8]
+    """
+    if not len(X):
+        return np.full(X.shape[1], np.nan)
+    best = np.where(np.isnan(X), np.inf, losses[:, None]).argmin(axis=0)
+    return np.asarray(X[best, np.arange(X.shape[1])])
+
+
 def inherited(parents: Floats, fresh: float, rng: np.random.Generator) -> Floats:
     """Return a point each of whose coordinates is that of a parent, or new: how categories mix.
 

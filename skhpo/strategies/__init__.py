@@ -12,9 +12,12 @@ from skhpo.strategies.evolution_strategy import EvolutionStrategy
 from skhpo.strategies.genetic import Genetic
 from skhpo.strategies.gp import GaussianProcess
 from skhpo.strategies.grid import Grid
+from skhpo.strategies.nelder_mead import NelderMead
 from skhpo.strategies.particle_swarm import ParticleSwarm
+from skhpo.strategies.pattern_search import PatternSearch
 from skhpo.strategies.quasirandom import QuasiRandom
 from skhpo.strategies.random import RandomSampling
+from skhpo.strategies.random_local_search import RandomLocalSearch
 from skhpo.strategies.tpe import TreeParzen
 
 __all__ = [
@@ -26,8 +29,11 @@ __all__ = [
     "GaussianProcess",
     "Genetic",
     "Grid",
+    "NelderMead",
     "ParticleSwarm",
+    "PatternSearch",
     "QuasiRandom",
+    "RandomLocalSearch",
     "RandomSampling",
     "TreeParzen",
 ]
@@ -40,8 +46,11 @@ REGISTRY: dict[str, type[Strategy]] = {
     "ga": Genetic,
     "gp": GaussianProcess,
     "grid": Grid,
+    "nelder_mead": NelderMead,
+    "pattern": PatternSearch,
     "pso": ParticleSwarm,
     "quasirandom": QuasiRandom,
     "random": RandomSampling,
+    "random_local": RandomLocalSearch,
     "tpe": TreeParzen,
 }

@@ -12,8 +12,11 @@ from skhpo.strategies import (
     GaussianProcess,
     Genetic,
     Grid,
+    NelderMead,
     ParticleSwarm,
+    PatternSearch,
     QuasiRandom,
+    RandomLocalSearch,
     RandomSampling,
     TreeParzen,
 )
@@ -114,6 +117,40 @@ class TestParticleSwarm(StrategyContract):
 
     def make(self, space, seed=0, budget=None):
         return ParticleSwarm(space=space, seed=seed, budget=budget)
+
+
+class TestCompassSearch(StrategyContract):
+    def make(self, space, seed=0, budget=None):
+        return PatternSearch(space=space, seed=seed, budget=budget, poll="compass")
+
+
+class TestPatternSearch(StrategyContract):
+    def make(self, space, seed=0, budget=None):
+        return PatternSearch(space=space, seed=seed, budget=budget, poll="pattern")
+
+
+class TestMads(StrategyContract):
+    def make(self, space, seed=0, budget=None):
+        return PatternSearch(space=space, seed=seed, budget=budget, poll="mads")
+
+
+class TestMadsWithoutSurrogate(StrategyContract):
+    def make(self, space, seed=0, budget=None):
+        return PatternSearch(space=space, seed=seed, budget=budget, surrogate=False)
+
+
+class TestNelderMead(StrategyContract):
+    learns = False  # in 40 evaluations of categories: tested with numbers elsewhere
+
+    def make(self, space, seed=0, budget=None):
+        return NelderMead(space=space, seed=seed, budget=budget)
+
+
+class TestRandomLocalSearch(StrategyContract):
+    n_seeds = 15
+
+    def make(self, space, seed=0, budget=None):
+        return RandomLocalSearch(space=space, seed=seed, budget=budget)
 
 
 def test_the_whole_registry_is_tested():

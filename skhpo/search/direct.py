@@ -1,0 +1,233 @@
+"""``DirectSearchCV``: from the best candidate to better ones nearby."""
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from skhpo._sklearn import StrOptions
+from skhpo.asktell import Strategy
+from skhpo.schedules.racing import Racing
+from skhpo.search._base import SearchCV
+from skhpo.space import Space
+from skhpo.strategies import NelderMead, PatternSearch, RandomLocalSearch
+from skhpo.strategies.pattern_search import POLLS
+
+METHODS = (*POLLS, "nelder_mead", "random_local")
+
+
+class DirectSearchCV(SearchCV):
+    """Direct search of hyper-parameters with cross-validation.
+
+    Compares the best candidate with its neighbours and goes to one that is better, with steps
+    that become shorter, and begins anew elsewhere when none is. Needs little time to choose, is
+    easily followed in ``cv_results_``, and finds an optimum exactly where scores are smooth; with
+    many alternatives of which few are good it depends on where it begins. Neighbours are
+    evaluated in parallel, and nobody waits for the rest of them when one is better.
+
+    The estimator's own configuration is tried first. A space no larger than ``n_iter`` is
+    searched exhaustively.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        A scikit-learn estimator; it needs a ``score`` method unless ``scoring`` is given.
+    param_distributions : dict, list of dict or Space
+        What may be tried: all that ``GridSearchCV`` and ``RandomizedSearchCV`` take (lists,
+        scipy distributions, lists of dicts), ``(low, high)`` and ``(low, high, "log-uniform")``
+        tuples, `Real`, `Integer`, `Choice` and estimators that hold them.
+    n_iter : int, default=100
+        Number of candidates. A twentieth of them are drawn at random before each start.
+    method : {"compass", "pattern", "mads", "nelder_mead", "random_local"}, default="compass"
+        "compass": steps along one parameter at a time. "pattern": besides, as far again as the
+        last two successes together have led. "mads": steps along orthogonal directions that
+        differ each time (OrthoMADS), for parameters that depend on each other.
+        "nelder_mead": a simplex, for few numbers and scores without noise; it changes categories
+        only from start to start. "random_local": steps in random directions, and back.
+    surrogate : bool, default=True
+        Whether a model of the scores so far decides which neighbours are evaluated first;
+        "nelder_mead" and "random_local" have none.
+    scoring : str, callable, list, tuple or dict, default=None
+        As in ``GridSearchCV``. Where there are several scores and ``refit`` names none, the
+        first one steers the search.
+    n_jobs : int or None, default=None
+        Tasks (one candidate on one split) under way at the same time; None means 1 unless in a
+        ``joblib.parallel_config`` context, -1 all processors.
+    refit : bool, str or callable, default=True
+        As in ``GridSearchCV``.
+    cv : int, cross-validation generator or iterable, default=None
+        As in ``GridSearchCV``; None means 5 folds. The folds are drawn once per ``fit``.
+    verbose : int, default=0
+        As in ``GridSearchCV``.
+    pre_dispatch : int or str, default="2*n_jobs"
+        Not used; kept so that a ``GridSearchCV`` call can be changed by its class name alone.
+        Exactly ``n_jobs`` tasks are under way.
+    random_state : int, RandomState instance or None, default=None
+        Fixes the candidates; with ``n_jobs=1`` the whole search.
+    error_score : "raise" or numeric, default=np.nan
+        Score of a split whose fit or scoring fails. The search goes on unless it is "raise";
+        the candidate counts as failed whatever the number.
+    return_train_score : bool, default=False
+        As in ``GridSearchCV``.
+    param_grid : dict, list of dict or Space, default=None
+        Another name for ``param_distributions``, so that ``GridSearchCV(param_grid=...)`` needs
+        no other change than the class name. Give one of the two.
+    max_time : float or None, default=None
+        Seconds for the whole search. Candidates that are not complete by then are dropped;
+        what refitting will take is set aside, judged by the fits so far.
+    fit_timeout : float or None, default=None
+        Seconds for one fit and its scoring. A fit that takes longer is ended, its candidate
+        counts as failed, and its other splits are not tried.
+    fit_memory : int, str or None, default=None
+        Bytes, or a size such as "2GB", by which the memory in use may grow in one fit.
+    journal : str, path-like or None, default=None
+        File to which every finished fit is written at once. A search that is run again with
+        the same journal continues where the first one ended, however that was.
+    warm_start_from : search estimator, dict, path, list of dict or None, default=None
+        Settings to try first: the ten best of a fitted search, a ``cv_results_`` or a journal,
+        or a list of settings. Those that do not lie in the space are reported and left out.
+    stopping : callable, list of callable or None, default=None
+        Rules of ``skhpo.stopping`` that may end the search before its budget is spent.
+    deterministic : bool or int, default=False
+        Whether the candidates are the same for any ``n_jobs``. With a number L, candidate i is
+        chosen by what candidates up to i - L came to; True takes an L that keeps 16 workers
+        busy. The price is that each choice knows less.
+
+    racing : bool, str or Racing, default=False
+        Whether candidates that have lost are dropped before all splits are done: True for a
+        sequential paired test against the best so far, the name of another rule, or a `Racing`
+        with its settings. The best candidates are always evaluated on all splits.
+    eval_fraction : float or None, default=None
+        Share of the training part that an estimator with early stopping is given as its
+        ``eval_set`` (LightGBM, XGBoost, CatBoost), after the earlier steps of a pipeline; also
+        for the refit.
+
+    Attributes
+    ----------
+    cv_results_ : dict of str to ndarray
+        As in ``GridSearchCV``, and ``status`` ("ok", "failed", "timeout", "memory", "crashed",
+        or "dropped" if it had lost or the search ended first), ``error`` (the first cause of a
+        failure, else None) and ``n_splits_evaluated``; with ``racing`` also
+        ``estimated_test_score``, of dropped candidates too.
+    best_estimator_ : estimator
+        The best candidate, fitted on all the data; only with ``refit``.
+    best_score_ : float
+        Mean cross-validated score of the best candidate.
+    best_params_ : dict
+        Its parameters, by their ``set_params`` names.
+    best_index_ : int
+        Its row in ``cv_results_``.
+    scorer_ : callable or dict
+        The scorer, or scorers, used.
+    n_splits_ : int
+        Number of splits.
+    refit_time_ : float
+        Seconds that fitting ``best_estimator_`` took.
+    search_time_ : float
+        Seconds that the search took, without the refit.
+    stop_reason_ : str
+        Why the search ended.
+    multimetric_ : bool
+        Whether there are several scores.
+    classes_ : ndarray of shape (n_classes,)
+        Class labels, where the estimator is a classifier.
+    n_features_in_ : int
+        Number of features seen in ``fit``.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, where ``X`` has names.
+
+    See Also
+    --------
+    BayesSearchCV : Candidates chosen by a model of all scores.
+    AnnealingSearchCV : Goes to worse neighbours too, at first.
+    RefineGridSearchCV : Neighbours on a grid.
+
+    References
+    ----------
+    .. [1] T. G. Kolda, R. M. Lewis, V. Torczon: Optimization by Direct Search: New Perspectives
+       on Some Classical and Modern Methods. SIAM Review 45 (2003) 385-482.
+    .. [2] M. A. Abramson, C. Audet, J. E. Dennis, S. Le Digabel: OrthoMADS: A Deterministic MADS
+       Instance with Orthogonal Directions. SIAM Journal on Optimization 20 (2009) 948-966.
+    .. [3] F. Gao, L. Han: Implementing the Nelder-Mead Simplex Algorithm with Adaptive
+       Parameters. Computational Optimization and Applications 51 (2012) 259-277.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.svm import SVC
+    >>> from skhpo import DirectSearchCV
+    >>> X, y = load_iris(return_X_y=True)
+    >>> space = {"C": (1e-2, 1e3, "log-uniform"), "gamma": (1e-4, 1e1, "log-uniform")}
+    >>> search = DirectSearchCV(SVC(), space, n_iter=30, random_state=0).fit(X, y)
+    >>> search.best_score_ > 0.95
+    np.True_
+    """
+
+    _tries_current: ClassVar[bool] = True
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **SearchCV._parameter_constraints,
+        "method": [StrOptions(set(METHODS))],
+        "surrogate": ["boolean"],
+    }
+
+    def __init__(
+        self,
+        estimator: Any,
+        param_distributions: Any = None,
+        *,
+        n_iter: int = 100,
+        method: Literal["compass", "pattern", "mads", "nelder_mead", "random_local"] = "compass",
+        surrogate: bool = True,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: Any = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        random_state: Any = None,
+        error_score: Any = np.nan,
+        return_train_score: bool = False,
+        param_grid: Any = None,
+        max_time: float | None = None,
+        fit_timeout: float | None = None,
+        fit_memory: int | str | None = None,
+        journal: Any = None,
+        warm_start_from: Any = None,
+        stopping: Any = None,
+        deterministic: bool | int = False,
+        racing: bool | str | Racing = False,
+        eval_fraction: float | None = None,
+    ) -> None:
+        super().__init__(
+            estimator,
+            param_distributions,
+            n_iter=n_iter,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            random_state=random_state,
+            error_score=error_score,
+            return_train_score=return_train_score,
+            param_grid=param_grid,
+            max_time=max_time,
+            fit_timeout=fit_timeout,
+            fit_memory=fit_memory,
+            journal=journal,
+            warm_start_from=warm_start_from,
+            stopping=stopping,
+            deterministic=deterministic,
+            racing=racing,
+            eval_fraction=eval_fraction,
+        )
+        self.method = method
+        self.surrogate = surrogate
+
+    def _make_strategy(self, space: Space, seed: int) -> Strategy:
+        given: dict[str, Any] = {"space": space, "seed": seed, "budget": self.n_iter}
+        if self.method == "nelder_mead":
+            return NelderMead(**given)
+        if self.method == "random_local":
+            return RandomLocalSearch(**given)
+        return PatternSearch(**given, poll=self.method, surrogate=self.surrogate)
