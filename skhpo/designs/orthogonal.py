@@ -11,6 +11,7 @@ from math import prod
 import numpy as np
 
 from skhpo.designs.galois import (
+    MAX_VECTORS,
     Table,
     best_independent,
     check_prime,
@@ -134,7 +135,8 @@ def full_factorial(n_levels: Sequence[int]) -> Table:
     >>> full_factorial([2, 3]).tolist()
     [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]]
     """
-    return np.indices(tuple(n_levels), dtype=np.intp).reshape(len(n_levels), -1).T
+    n = prod(n_levels)
+    return np.indices(tuple(n_levels), dtype=np.intp).reshape(len(n_levels), n).T
 
 
 def relabelled(column: Table, p: int, n: int) -> Table:
@@ -205,6 +207,7 @@ def mixed(n_levels: Sequence[int], n_runs: int | None = None) -> Table:
     """
     k, most = len(n_levels), max(n_levels, default=1)
     total = prod(n_levels)
+    n_runs = None if n_runs is None else min(n_runs, MAX_VECTORS)
     if k < 2 or (n_runs is not None and total <= n_runs):
         return full_factorial(n_levels)[:n_runs]
     p = next_prime(most)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skhpo.space._dimension import Floats, Ints
-from skhpo.space._levels import bounds
+from skhpo.space._levels import bounds, is_divided, level_positions
 from skhpo.space.column import Column
 from skhpo.space.space import Space
 
@@ -46,6 +46,25 @@ class Lattice:
         """Which columns decide whether others are active."""
         parents = {parent for column in self.space.columns for parent, _ in column.parents}
         return np.array([j in parents for j in range(self.space.n_dims)], dtype=np.bool_)
+
+    @cached_property
+    def is_categorical(self) -> list[bool]:
+        """Which columns hold categories."""
+        return [column.kind == "categorical" for column in self.space.columns]
+
+    @cached_property
+    def n_values(self) -> list[int | None]:
+        """Number of values of each column, None: any; of k alternatives -k, as all are levels."""
+        return [
+            -(column.n_values or 0) if column.kind == "categorical" else column.n_values
+            for column in self.space.columns
+        ]
+
+    @cached_property
+    def order(self) -> list[int]:
+        """All columns, those first on which the activity of others depends, categories last."""
+        keys = [(not self.opens[j], self.is_categorical[j]) for j in range(self.space.n_dims)]
+        return sorted(range(self.space.n_dims), key=keys.__getitem__)
 
     @cached_property
     def defaults(self) -> Floats:
@@ -108,6 +127,28 @@ class Lattice:
         found = [float(low + (high - low) * share) for share in found]
         return [v for v in found if abs(v - u) > NEAR]
 
+    def rounded(self, j: int, u: float, spacing: float) -> float:
+        """Return the nearest level of an ordered column.
+
+        Parameters
+        ----------
+        j : int
+            The column.
+        u : float
+            A position.
+        spacing : float
+            Distance of the levels, as a share of the range.
+
+        Returns
+        -------
+        float
+            Its position.
+        """
+        low, high = self.bounds[j]
+        share = np.rint((u - low) / (high - low) / spacing) * spacing
+        u = float(low + (high - low) * min(max(share, 0.0), 1.0))
+        return float(self.space.columns[j].dimension.snap(np.array([u]))[0])
+
     def moved(self, x: Floats, j: int, u: float, otherwise: Floats) -> Floats:
         """Return a point with one coordinate changed.
 
@@ -134,24 +175,37 @@ class Lattice:
             return np.asarray(self.space.snap(new[np.newaxis])[0])
         return new
 
-    def remembered(self, X: Floats) -> Floats:
-        """Return for each column the position in the first point where it is active.
+    def allows(self, x: Floats) -> bool:
+        """Say whether a point is not forbidden.
 
         Parameters
         ----------
-        X : ndarray of shape (n, n_dims)
-            Points, the best first.
+        x : ndarray of shape (n_dims,)
+            The point.
 
         Returns
         -------
-        ndarray of shape (n_dims,)
-            The default where there is none.
+        bool
+            True where no constraint forbids it.
         """
-        if not len(X):
-            return self.defaults.copy()
-        active = ~np.isnan(X)
-        found = X[np.argmax(active, axis=0), np.arange(X.shape[1])]
-        return np.where(active.any(axis=0), found, self.defaults)
+        return bool(self.space.allowed(x[np.newaxis])[0])
+
+    def all_levels(self, n: int, *, inside: bool = False) -> list[Floats]:
+        """Return the levels of all columns.
+
+        Parameters
+        ----------
+        n : int
+            How many, where there are more values than that.
+        inside : bool, default=False
+            As for `levels`.
+
+        Returns
+        -------
+        list of ndarray of float
+            Positions, increasing.
+        """
+        return [self.levels(j, n, inside=inside) for j in range(self.space.n_dims)]
 
     def points(self, table: Ints, levels: Sequence[Floats]) -> Floats:
         """Return the points of a table of levels.
@@ -184,3 +238,26 @@ def _steps_of_cells(column: Column, u: float, spacing: float) -> list[float]:
     above = max(dimension.cell(min(u + spacing, 1.0)), here + 1)
     cells = [cell for cell in (below, above) if 0 <= cell <= last]
     return [float(column.position(np.asarray(cell))) for cell in cells]
+
+
+def grid_levels(space: Space, n_levels: int) -> list[Floats | None]:
+    """Return the levels of the columns of the grid that ``space.enumerate(n_levels)`` runs over.
+
+    Parameters
+    ----------
+    space : Space
+        What may be tried.
+    n_levels : int
+        Into how many levels continuous parameters, and whole numbers of which there are more,
+        are divided, both ends included.
+
+    Returns
+    -------
+    list of (ndarray of float, or None)
+        Increasing positions; None for a column of which all values are levels.
+    """
+    dimensions = [column.dimension for column in space.columns]
+    return [
+        level_positions(dimension, n_levels) if is_divided(dimension, n_levels) else None
+        for dimension in dimensions
+    ]

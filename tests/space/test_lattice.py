@@ -10,6 +10,7 @@ from sklearn.model_selection import ParameterGrid
 
 from skhpo.space import Choice, Integer, Real, Space, When
 from skhpo.space.lattice import Lattice
+from skhpo.space.memory import Memory
 from skhpo.testing import SPACES
 
 RANGES = Space({"C": Real(1e-2, 1e2, log=True), "a": Real(-1, 1), "n": Integer(1, 1000, log=True)})
@@ -94,9 +95,12 @@ def test_a_new_choice_brings_what_it_opens():
     known = space.encode({"kernel": "poly", "degree": 5, "coef": 0.25, "C": 0.9})
     j = [column.name for column in space.columns].index("kernel")
     [u] = lattice.steps(j, rbf[j], 0.5)
-    fresh = space.decode(lattice.moved(rbf, j, u, lattice.remembered(rbf[None])))
+    memory = Memory(lattice)
+    memory.learn(rbf, 1.0)
+    fresh = space.decode(lattice.moved(rbf, j, u, memory.positions))
     assert fresh == {"kernel": "poly", "degree": 4, "coef": 0.5, "C": 0.3}
-    told = lattice.remembered(np.array([rbf, known]))
+    memory.learn(known, 2.0)
+    told = memory.positions
     assert space.decode(lattice.moved(rbf, j, u, told)) == {**fresh, "degree": 5, "coef": 0.25}
     back = lattice.moved(known, j, rbf[j], told)
     assert space.decode(back) == {"kernel": "rbf", "C": 0.9}
