@@ -223,8 +223,10 @@ class Lattice:
             Snapped points that are not forbidden, each once (rows that differ in inactive
             parameters alone are the same), in the order of their first rows.
         """
-        X = np.column_stack([column[table[:, j]] for j, column in enumerate(levels)])
-        X = self.space.snap(X.reshape(len(table), len(levels)))
+        X = np.empty((len(table), len(levels)))
+        for j, column in enumerate(levels):
+            X[:, j] = column[table[:, j]]
+        X = self.space.snap(X)
         _, first = np.unique(np.where(np.isnan(X), -1.0, X), axis=0, return_index=True)
         X = X[np.sort(first)]
         return np.asarray(X[self.space.allowed(X)])

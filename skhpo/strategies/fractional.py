@@ -13,7 +13,7 @@ from skhpo.designs.galois import Table
 from skhpo.designs.orthogonal import balanced, mixed
 from skhpo.space.lattice import Lattice
 
-MAX_EMPTY = 8  # arrays in a row that hold nothing new before the strategy is at its end
+MAX_EMPTY = 8  # arrays in a row without anything new before unseen points are drawn instead
 
 
 @dataclass(kw_only=True, eq=False)
@@ -72,6 +72,7 @@ class FractionalFactorial(Strategy):
     _levels: list[Array] = field(init=False, repr=False)
     _table: Table = field(init=False, repr=False)
     _rows: list[Array] = field(default_factory=list, init=False, repr=False)
+    _n_empty: int = field(default=0, init=False, repr=False)
     _n_arrays: int = field(default=0, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -92,11 +93,11 @@ class FractionalFactorial(Strategy):
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
         # Numbers come from the seed and the number of the array alone, as those of a sequence.
-        for _ in range(MAX_EMPTY):
-            self._rows = [x for x in self._rows if not self.is_seen(x)]
-            if len(self._rows) >= n:
-                break
-            self._rows += [x for x in self._next_array() if not self.is_seen(x)]
+        self._rows = [x for x in self._rows if not self.is_seen(x)]
+        while len(self._rows) < n and self._n_empty < MAX_EMPTY:
+            rows = [x for x in self._next_array() if not self.is_seen(x)]
+            self._n_empty = 0 if rows else self._n_empty + 1
+            self._rows += rows
         taken, self._rows = self._rows[:n], self._rows[n:]
         if not taken:
             return self._unseen(n, rng)

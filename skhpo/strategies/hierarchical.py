@@ -255,12 +255,16 @@ def columns_of_groups(space: Space, groups: Sequence[Sequence[str]] | None) -> l
 
     Raises
     ------
+    TypeError
+        If a name is not a string.
     ValueError
         If a group names what is no parameter to be searched, nothing, or a parameter twice.
     """
     found: list[list[int]] = []
     for group in groups or ():
         names = [group] if isinstance(group, str) else [*group]
+        if not all(isinstance(name, str) for name in names):
+            raise TypeError(f"groups: a group should be a list of names, got {group!r}.")
         if not names:
             raise ValueError("groups: each group should name at least one parameter.")
         found.append([_column(space, name) for name in names])
