@@ -33,9 +33,10 @@ class Neighbourhood:
 
     One sweep goes through the parameters, and along each as long as it gets better. Along each,
     what the levels on both sides came to says where the lowest point in between should be; after
-    the sweep all parameters are set to these points at once (the jump). Then the spacing is
-    halved, unless the jump was an improvement of more than the sweep. The search is exhausted
-    when a sweep over the finest levels was in vain.
+    the sweep all parameters are set to these points at once (the jump), then the way of the
+    sweep is gone once more (the pattern). If one of them is better, the next sweep is at the
+    same spacing, else at half of it. The search is exhausted when a sweep over the finest levels
+    was in vain.
 
     Parameters
     ----------

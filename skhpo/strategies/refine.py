@@ -21,7 +21,7 @@ from skhpo.trial import Observation
 COARSE_STREAM = 12  # random numbers of the coarse grid, apart from those of the asks
 FINEST = 2.0**-10  # of the spacing of the coarse grid: where a region is exhausted
 USUAL = 100  # candidates where the budget is not known
-OTHERS = 3  # every third candidate is for a region that is not the best
+OTHERS = 2  # every second candidate is for a region that is not the best
 
 
 @dataclass(kw_only=True, eq=False)
@@ -33,7 +33,7 @@ class GridRefinement(Strategy):
     of three levels, or of two. Then come regions around the best points, of different
     alternatives where parameters depend on them: in each, one parameter after the other goes to
     a neighbouring level if that is better, then all together go to the lowest points that these
-    steps suggest, and the spacing is halved. Two of three candidates are for the best region. One
+    steps suggest, and the spacing is halved. Every other candidate is for the best region. One
     that is exhausted, down to the finest levels, is replaced by the next.
 
     Parameters
@@ -137,7 +137,7 @@ class GridRefinement(Strategy):
         return bool(self._regions)
 
     def _region_in_turn(self) -> Neighbourhood:
-        """Return the best region twice of three times, the others in turn."""
+        """Return the best region every other time, else one of the others in turn."""
         self._turn += 1
         self._regions.sort(key=lambda region: region.loss)
         if self._turn % OTHERS or len(self._regions) < 2:
