@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from skhpo.search.bayes import BayesSearchCV
     from skhpo.search.direct import DirectSearchCV
     from skhpo.search.evolution import EvolutionSearchCV
+    from skhpo.search.grid import RefineGridSearchCV
     from skhpo.search.hyperband import HyperbandSearchCV
     from skhpo.search.random import RandomSearchCV
     from skhpo.space import Choice, Integer, Real, Space, When
@@ -41,6 +42,7 @@ __all__ = [
     "Racing",
     "RandomSearchCV",
     "Real",
+    "RefineGridSearchCV",
     "RegretBound",
     "SkhpoError",
     "Space",
@@ -68,6 +70,7 @@ _HOMES = {
     "Racing": "skhpo.schedules.racing",
     "RandomSearchCV": "skhpo.search.random",
     "Real": "skhpo.space",
+    "RefineGridSearchCV": "skhpo.search.grid",
     "RegretBound": "skhpo.stopping",
     "SkhpoError": "skhpo.exceptions",
     "Space": "skhpo.space",

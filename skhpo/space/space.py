@@ -153,6 +153,28 @@ class Space:
         """Number of configurations, forbidden ones included; ``math.inf`` if not finite."""
         return size(self._layout)
 
+    def count(self, n_levels: int | None = None) -> int | float:
+        """Return the number of configurations of a grid, forbidden ones included.
+
+        Parameters
+        ----------
+        n_levels : int or None, default=None
+            Into how many levels continuous parameters, and whole numbers of which there are
+            more, are divided; None: all values.
+
+        Returns
+        -------
+        int or float
+            ``math.inf`` if not finite.
+
+        Examples
+        --------
+        >>> from skhpo.space import Space
+        >>> Space({"C": (0.0, 1.0), "kernel": ["rbf", "linear"]}).count(5)
+        10
+        """
+        return self.size if n_levels is None else size(self._layout, n_levels)
+
     def draw(self, n: int, rng: np.random.Generator) -> Floats:
         """Draw points from the prior.
 
@@ -335,8 +357,14 @@ class Space:
         x = self._cube.point(positions)
         return x if self._allows(x) else self.default()
 
-    def enumerate(self) -> Iterator[Floats]:
-        """Iterate over all allowed configurations of a finite space.
+    def enumerate(self, n_levels: int | None = None) -> Iterator[Floats]:
+        """Iterate over all allowed configurations of a finite space, or of a grid in any.
+
+        Parameters
+        ----------
+        n_levels : int or None, default=None
+            Into how many levels continuous parameters, and whole numbers of which there are
+            more, are divided, both ends included; None: all values.
 
         Returns
         -------
@@ -348,15 +376,15 @@ class Space:
         Raises
         ------
         ValueError
-            If the space is not finite.
+            If the space is not finite and there are no levels.
         """
-        if math.isinf(self.size):
+        if n_levels is None and math.isinf(self.size):
             endless = next(c.name for c in self.columns if c.n_values is None)
             raise ValueError(
                 f"The space is not finite: {endless!r} is continuous. "
                 "Only lists and whole numbers can be enumerated."
             )
-        return filter(self._allows, self._all_points())
+        return filter(self._allows, self._all_points(n_levels))
 
     def witness(self, j: int) -> Floats:
         """Return a point at which a column is active.
@@ -481,13 +509,13 @@ class Space:
         """Whether a point is not forbidden."""
         return not self._forbidden or is_allowed(self._forbidden, self.decode(x))
 
-    def _all_points(self) -> Iterator[Floats]:
+    def _all_points(self, n_levels: int | None) -> Iterator[Floats]:
         if len(self._sources) == 1:
-            yield from map(np.array, enumerate_layout(self._layout))
+            yield from map(np.array, enumerate_layout(self._layout, n_levels))
             return
         seen: set[bytes] = set()
         for source in self._sources:
-            for point in enumerate_layout(source):
+            for point in enumerate_layout(source, n_levels):
                 params: dict[str, Any] = {}
                 decode(source.nodes, point, params)
                 x = self.encode(params)

@@ -5,52 +5,70 @@ tests of ``skhpo.testing`` come with it.
 """
 
 from skhpo.asktell import Strategy
+from skhpo.strategies.adaptive_grid import AdaptiveGrid
 from skhpo.strategies.annealing import Annealing
 from skhpo.strategies.cmaes import CmaEs
 from skhpo.strategies.differential_evolution import DifferentialEvolution
 from skhpo.strategies.evolution_strategy import EvolutionStrategy
+from skhpo.strategies.fractional import FractionalFactorial
 from skhpo.strategies.genetic import Genetic
 from skhpo.strategies.gp import GaussianProcess
 from skhpo.strategies.grid import Grid
+from skhpo.strategies.hierarchical import HierarchicalGrid
+from skhpo.strategies.local_search import LocalSearch
 from skhpo.strategies.nelder_mead import NelderMead
 from skhpo.strategies.particle_swarm import ParticleSwarm
 from skhpo.strategies.pattern_search import PatternSearch
 from skhpo.strategies.quasirandom import QuasiRandom
 from skhpo.strategies.random import RandomSampling
+from skhpo.strategies.random_grid import RandomGrid
 from skhpo.strategies.random_local_search import RandomLocalSearch
+from skhpo.strategies.refine import GridRefinement
 from skhpo.strategies.tpe import TreeParzen
 
 __all__ = [
     "REGISTRY",
+    "AdaptiveGrid",
     "Annealing",
     "CmaEs",
     "DifferentialEvolution",
     "EvolutionStrategy",
+    "FractionalFactorial",
     "GaussianProcess",
     "Genetic",
     "Grid",
+    "GridRefinement",
+    "HierarchicalGrid",
+    "LocalSearch",
     "NelderMead",
     "ParticleSwarm",
     "PatternSearch",
     "QuasiRandom",
+    "RandomGrid",
     "RandomLocalSearch",
     "RandomSampling",
     "TreeParzen",
 ]
 
 REGISTRY: dict[str, type[Strategy]] = {
+    "adaptive": AdaptiveGrid,
     "annealing": Annealing,
     "cmaes": CmaEs,
     "de": DifferentialEvolution,
     "es": EvolutionStrategy,
+    "fractional": FractionalFactorial,
     "ga": Genetic,
     "gp": GaussianProcess,
     "grid": Grid,
+    "hierarchical": HierarchicalGrid,
+    "local": LocalSearch,
     "nelder_mead": NelderMead,
     "pattern": PatternSearch,
     "pso": ParticleSwarm,
     "quasirandom": QuasiRandom,
     "random": RandomSampling,
+    "random_grid": RandomGrid,
     "random_local": RandomLocalSearch,
+    "refine": GridRefinement,
     "tpe": TreeParzen,
 }

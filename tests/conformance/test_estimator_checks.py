@@ -14,6 +14,7 @@ from skhpo import (
     HyperbandSearchCV,
     RandomSearchCV,
     Real,
+    RefineGridSearchCV,
 )
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -35,7 +36,7 @@ def searches():
             ),
         ):
             yield search(estimator, {name: values}, **options, **bayes)
-    for search in (AnnealingSearchCV, EvolutionSearchCV):
+    for search in (AnnealingSearchCV, EvolutionSearchCV, RefineGridSearchCV):
         yield search(Ridge(), {"alpha": Real(0.1, 10, log=True)}, **options)
         yield search(LogisticRegression(), {"C": Real(0.1, 10, log=True)}, **options)
 

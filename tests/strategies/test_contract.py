@@ -5,17 +5,23 @@ import pytest
 from skhpo import Space
 from skhpo.strategies import (
     REGISTRY,
+    AdaptiveGrid,
     Annealing,
     CmaEs,
     DifferentialEvolution,
     EvolutionStrategy,
+    FractionalFactorial,
     GaussianProcess,
     Genetic,
     Grid,
+    GridRefinement,
+    HierarchicalGrid,
+    LocalSearch,
     NelderMead,
     ParticleSwarm,
     PatternSearch,
     QuasiRandom,
+    RandomGrid,
     RandomLocalSearch,
     RandomSampling,
     TreeParzen,
@@ -151,6 +157,50 @@ class TestRandomLocalSearch(StrategyContract):
 
     def make(self, space, seed=0, budget=None):
         return RandomLocalSearch(space=space, seed=seed, budget=budget)
+
+
+class TestGridOfLevels(StrategyContract):
+    learns = False
+    is_random = False
+
+    def make(self, space, seed=0, budget=None):
+        return Grid(space=space, seed=seed, budget=budget, n_levels=5)
+
+
+class TestRandomGrid(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return RandomGrid(space=space, seed=seed, budget=budget)
+
+
+class TestFractionalFactorial(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return FractionalFactorial(space=space, seed=seed, budget=budget)
+
+
+class TestGridRefinement(StrategyContract):
+    def make(self, space, seed=0, budget=None):
+        return GridRefinement(space=space, seed=seed, budget=budget)
+
+
+class TestAdaptiveGrid(StrategyContract):
+    n_seeds = 9
+
+    def make(self, space, seed=0, budget=None):
+        return AdaptiveGrid(space=space, seed=seed, budget=budget)
+
+
+class TestHierarchicalGrid(StrategyContract):
+    def make(self, space, seed=0, budget=None):
+        return HierarchicalGrid(space=space, seed=seed, budget=budget)
+
+
+class TestLocalSearch(StrategyContract):
+    def make(self, space, seed=0, budget=None):
+        return LocalSearch(space=space, seed=seed, budget=budget)
 
 
 def test_the_whole_registry_is_tested():
