@@ -1,6 +1,6 @@
 """``RandomSearchCV``: candidates drawn without a model; the baseline of every other search."""
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from skhpo.schedules.racing import Racing
 from skhpo.search._base import SearchCV
 from skhpo.space import Space
 from skhpo.strategies import QuasiRandom, RandomSampling
+from skhpo.strategies.quasirandom import BLOCKS, SEQUENCES
 
 
 class RandomSearchCV(SearchCV):
@@ -28,9 +29,25 @@ class RandomSearchCV(SearchCV):
         tuples, `Real`, `Integer`, `Choice` and estimators that hold them.
     n_iter : int, default=10
         Number of candidates.
-    sampling : {"random", "sobol", "halton", "lhs"}, default="random"
-        Independent draws, a scrambled Sobol' or Halton sequence, or a Latin hypercube of
-        ``n_iter`` points.
+    sampling : str, default="random"
+        How the candidates are drawn; all that is even in the unit cube is so in the prior too.
+
+        - "random": independently of each other.
+        - "sobol": a scrambled Sobol' sequence [2]_; best where ``n_iter`` is a power of 2.
+        - "halton": a scrambled Halton sequence.
+        - "faure": a scrambled Faure sequence [3]_, in the smallest prime base that is no less
+          than the number of parameters.
+        - "van_der_corput": a scrambled van der Corput sequence in base 2 for each parameter, in
+          a random order of its own [4]_.
+        - "lhs": a Latin hypercube [5]_, one candidate in each of ``n_iter`` equal slices of
+          every parameter.
+        - "lhs_optimized": a Latin hypercube with pairs of coordinates swapped while that lowers
+          its discrepancy; takes a second or so from some hundred candidates on.
+        - "lhs_orthogonal": a Latin hypercube on an orthogonal array [6]_, even in every pair of
+          parameters too: exactly so if ``n_iter`` is the square of a prime that is at least the
+          number of parameters less one, else nearly.
+        - "stratified": one random candidate in each of ``n_iter`` boxes of equal volume.
+        - "antithetic": each random candidate is followed by its mirror image in the unit cube.
     scoring : str, callable, list, tuple or dict, default=None
         As in ``GridSearchCV``. Where there are several scores and ``refit`` names none, the
         first one steers the search.
@@ -129,6 +146,16 @@ class RandomSearchCV(SearchCV):
     ----------
     .. [1] J. Bergstra, Y. Bengio: Random Search for Hyper-Parameter Optimization. Journal of
        Machine Learning Research 13 (2012) 281-305.
+    .. [2] A. B. Owen: Scrambling Sobol' and Niederreiter-Xing Points. Journal of Complexity 14
+       (1998) 466-489.
+    .. [3] H. Faure: Discrépance de suites associées à un système de numération (en dimension s).
+       Acta Arithmetica 41 (1982) 337-351.
+    .. [4] A. B. Owen: Latin Supercube Sampling for Very High-Dimensional Simulations. ACM
+       Transactions on Modeling and Computer Simulation 8 (1998) 71-102.
+    .. [5] M. D. McKay, R. J. Beckman, W. J. Conover: A Comparison of Three Methods for Selecting
+       Values of Input Variables. Technometrics 21 (1979) 239-245.
+    .. [6] B. Tang: Orthogonal Array-Based Latin Hypercubes. Journal of the American Statistical
+       Association 88 (1993) 1392-1397.
 
     Examples
     --------
@@ -146,7 +173,7 @@ class RandomSearchCV(SearchCV):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SearchCV._parameter_constraints,
-        "sampling": [StrOptions({"random", "sobol", "halton", "lhs"})],
+        "sampling": [StrOptions({"random", *SEQUENCES, *BLOCKS})],
     }
 
     def __init__(
@@ -155,7 +182,7 @@ class RandomSearchCV(SearchCV):
         param_distributions: Any = None,
         *,
         n_iter: int = 10,
-        sampling: Literal["random", "sobol", "halton", "lhs"] = "random",
+        sampling: str = "random",
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,

@@ -48,6 +48,49 @@ class TestLatinHypercube(StrategyContract):
         return QuasiRandom(space=space, seed=seed, budget=budget, sequence="lhs")
 
 
+class TestVanDerCorput(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="van_der_corput")
+
+
+class TestFaure(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="faure")
+
+
+class TestOptimizedLatinHypercube(StrategyContract):
+    learns = False
+    n = 9  # a search for a good hypercube takes its time
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="lhs_optimized")
+
+
+class TestOrthogonalLatinHypercube(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="lhs_orthogonal")
+
+
+class TestStratified(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="stratified")
+
+
+class TestAntithetic(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="antithetic")
+
+
 class TestGrid(StrategyContract):
     learns = False
     is_random = False
@@ -128,8 +171,8 @@ def test_the_whole_registry_is_tested():
 
 
 def test_an_unknown_sequence_is_an_error():
-    with pytest.raises(ValueError, match=r"sequence should be one of.*'faure'"):
-        QuasiRandom(space=Space({"k": ["a"]}), sequence="faure")
+    with pytest.raises(ValueError, match=r"sequence should be one of.*'niederreiter'"):
+        QuasiRandom(space=Space({"k": ["a"]}), sequence="niederreiter")
 
 
 def test_a_grid_of_an_infinite_space_is_an_error():
