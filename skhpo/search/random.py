@@ -1,5 +1,6 @@
 """``RandomSearchCV``: candidates drawn without a model; the baseline of every other search."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,7 +10,7 @@ from skhpo.asktell import Strategy
 from skhpo.schedules.racing import Racing
 from skhpo.search._base import SearchCV
 from skhpo.space import Space
-from skhpo.strategies import QuasiRandom, RandomSampling
+from skhpo.strategies import Importance, QuasiRandom, RandomSampling
 from skhpo.strategies.quasirandom import BLOCKS, SEQUENCES
 
 
@@ -48,6 +49,14 @@ class RandomSearchCV(SearchCV):
           number of parameters less one, else nearly.
         - "stratified": one random candidate in each of ``n_iter`` boxes of equal volume.
         - "antithetic": each random candidate is followed by its mirror image in the unit cube.
+        - "importance": from ``priors``, and one in five from the space's own distribution, so
+          that no region is excluded [7]_.
+    priors : dict of str to object, default=None
+        Where good values are believed to be, for ``sampling="importance"``: for some or all
+        parameters, by name, a frozen distribution of scipy.stats, a `Real` or an `Integer`
+        over numbers, or a dict ``{value: weight}``, a sequence of weights or a `Choice` over
+        alternatives. They are truncated to the range in the space, and what a dict leaves out
+        is drawn from the space's own distribution alone.
     scoring : str, callable, list, tuple or dict, default=None
         As in ``GridSearchCV``. Where there are several scores and ``refit`` names none, the
         first one steers the search.
@@ -109,7 +118,10 @@ class RandomSearchCV(SearchCV):
         As in ``GridSearchCV``, and ``status`` ("ok", "failed", "timeout", "memory", "crashed",
         or "dropped" if it had lost or the search ended first), ``error`` (the first cause of a
         failure, else None) and ``n_splits_evaluated``; with ``racing`` also
-        ``estimated_test_score``, of dropped candidates too.
+        ``estimated_test_score``, of dropped candidates too, and with ``sampling="importance"``
+        ``importance_weight``: the density of the space's distribution over the one that was
+        drawn from. A mean over the candidates with these weights estimates the mean over the
+        space.
     best_estimator_ : estimator
         The best candidate, fitted on all the data; only with ``refit``.
     best_score_ : float
@@ -156,6 +168,8 @@ class RandomSearchCV(SearchCV):
        Values of Input Variables. Technometrics 21 (1979) 239-245.
     .. [6] B. Tang: Orthogonal Array-Based Latin Hypercubes. Journal of the American Statistical
        Association 88 (1993) 1392-1397.
+    .. [7] T. Hesterberg: Weighted Average Importance Sampling and Defensive Mixture
+       Distributions. Technometrics 37 (1995) 185-194.
 
     Examples
     --------
@@ -173,7 +187,8 @@ class RandomSearchCV(SearchCV):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SearchCV._parameter_constraints,
-        "sampling": [StrOptions({"random", *SEQUENCES, *BLOCKS})],
+        "sampling": [StrOptions({"random", "importance", *SEQUENCES, *BLOCKS})],
+        "priors": [Mapping, None],
     }
 
     def __init__(
@@ -183,6 +198,7 @@ class RandomSearchCV(SearchCV):
         *,
         n_iter: int = 10,
         sampling: str = "random",
+        priors: Any = None,
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -228,8 +244,24 @@ class RandomSearchCV(SearchCV):
             eval_fraction=eval_fraction,
         )
         self.sampling = sampling
+        self.priors = priors
+
+    def _make_space(self) -> Space:
+        if self.sampling == "importance" and not self.priors:
+            raise ValueError(
+                f'sampling="importance" draws from priors; at least one is needed, got '
+                f"priors={self.priors!r}."
+            )
+        if self.sampling != "importance" and self.priors is not None:
+            raise ValueError(
+                f'priors are for sampling="importance" alone, got sampling={self.sampling!r}; '
+                "either that should be changed or priors be None."
+            )
+        return super()._make_space()
 
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
         if self.sampling == "random":
             return RandomSampling(space=space, seed=seed, budget=self.n_iter)
+        if self.sampling == "importance":
+            return Importance(space=space, seed=seed, budget=self.n_iter, priors=self.priors)
         return QuasiRandom(space=space, seed=seed, budget=self.n_iter, sequence=self.sampling)

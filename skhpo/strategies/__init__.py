@@ -12,6 +12,7 @@ from skhpo.strategies.evolution_strategy import EvolutionStrategy
 from skhpo.strategies.genetic import Genetic
 from skhpo.strategies.gp import GaussianProcess
 from skhpo.strategies.grid import Grid
+from skhpo.strategies.importance import Importance
 from skhpo.strategies.particle_swarm import ParticleSwarm
 from skhpo.strategies.quasirandom import QuasiRandom
 from skhpo.strategies.random import RandomSampling
@@ -26,6 +27,7 @@ __all__ = [
     "GaussianProcess",
     "Genetic",
     "Grid",
+    "Importance",
     "ParticleSwarm",
     "QuasiRandom",
     "RandomSampling",
@@ -40,6 +42,7 @@ REGISTRY: dict[str, type[Strategy]] = {
     "ga": Genetic,
     "gp": GaussianProcess,
     "grid": Grid,
+    "importance": Importance,
     "pso": ParticleSwarm,
     "quasirandom": QuasiRandom,
     "random": RandomSampling,

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from sklearn.base import BaseEstimator
+from scipy import stats
+from sklearn.base import BaseEstimator, clone
 
 from skhpo import RandomSearchCV, Real
 
@@ -64,3 +65,57 @@ def test_stratified_candidates_are_spread_over_the_quarters():
 def test_an_unknown_sampling_is_named():
     with pytest.raises(ValueError, match="'sampling' parameter of RandomSearchCV must be a str"):
         search("niederreiter")
+
+
+def test_importance_sampling_tells_its_weights():
+    priors = {"a": stats.beta(5, 2), "k": {"y": 3, "x": 1}}
+    space = {**SPACE, "k": ["x", "y"]}
+    found = search("importance", n_iter=400, space=space, priors=priors)
+    weight, score = (found.cv_results_[c] for c in ("importance_weight", "mean_test_score"))
+    assert weight.dtype == float
+    assert (weight > 0).all()
+    assert weight.max() <= 5.0
+    assert weight.mean() == pytest.approx(1.0, abs=5 * weight.std() / 20)
+    # the mean score over the space is 1; over the draws it is not
+    assert (weight * score).mean() == pytest.approx(1.0, abs=5 * (weight * score).std() / 20)
+    assert score.mean() > 1.1
+    rows = [p["k"] == "y" for p in found.cv_results_["params"]]
+    assert np.mean(rows) == pytest.approx(0.2 / 2 + 0.8 * 0.75, abs=0.1)
+
+
+def test_importance_sampling_goes_on_from_its_journal(tmp_path):
+    options = {"priors": {"a": stats.beta(5, 2)}, "journal": tmp_path / "search.jsonl"}
+    search("importance", n_iter=5, **options)
+    resumed = search("importance", n_iter=9, **options)
+    whole = search("importance", n_iter=9, priors=options["priors"])
+    np.testing.assert_array_equal(draws(resumed), draws(whole))
+    for name in ("importance_weight", "mean_test_score"):
+        np.testing.assert_array_equal(resumed.cv_results_[name], whole.cv_results_[name])
+
+
+def test_a_search_with_priors_is_cloned():
+    priors = {"a": stats.beta(5, 2)}
+    first = search("importance", priors=priors)
+    again = clone(first).fit(X)
+    np.testing.assert_array_equal(draws(first), draws(again))
+
+
+@pytest.mark.parametrize(
+    ("sampling", "priors", "error", "message"),
+    [
+        ("importance", None, ValueError, "at least one is needed, got priors=None"),
+        ("importance", {}, ValueError, "at least one is needed"),
+        ("importance", {"c": {1: 1}}, ValueError, "priors: 'c' is no parameter that varies"),
+        ("importance", {"a": Real(3, 4)}, ValueError, "priors: 'a': .*gives no probability"),
+        ("importance", {"a": "high"}, TypeError, "priors: 'a': a prior should be"),
+        ("importance", [1, 2], TypeError, "'priors' parameter of RandomSearchCV"),
+        ("random", {"a": Real(0, 1)}, ValueError, "priors are for sampling="),
+    ],
+)
+def test_bad_priors_are_named_at_fit(sampling, priors, error, message):
+    with pytest.raises(error, match=message):
+        search(sampling, priors=priors)
+
+
+def test_the_other_samplings_have_no_weights():
+    assert "importance_weight" not in search("sobol").cv_results_

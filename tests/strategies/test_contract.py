@@ -12,6 +12,7 @@ from skhpo.strategies import (
     GaussianProcess,
     Genetic,
     Grid,
+    Importance,
     ParticleSwarm,
     QuasiRandom,
     RandomSampling,
@@ -89,6 +90,15 @@ class TestAntithetic(StrategyContract):
 
     def make(self, space, seed=0, budget=None):
         return QuasiRandom(space=space, seed=seed, budget=budget, sequence="antithetic")
+
+
+class TestImportance(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        names = {column.paths[0]: column for column in space.columns if column.n_values}
+        priors = {name: [*range(1, column.n_values + 1)] for name, column in names.items()}
+        return Importance(space=space, seed=seed, budget=budget, priors=priors)
 
 
 class TestGrid(StrategyContract):
