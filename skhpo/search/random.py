@@ -48,9 +48,11 @@ class RandomSearchCV(SearchCV):
           parameters too: exactly so if ``n_iter`` is the square of a prime that is at least the
           number of parameters less one, else nearly.
         - "stratified": one random candidate in each of ``n_iter`` boxes of equal volume.
+        - "poisson_disk": random candidates as far from each other in the unit cube as
+          ``n_iter`` of them can be kept [7]_; for at most 6 parameters.
         - "antithetic": each random candidate is followed by its mirror image in the unit cube.
         - "importance": from ``priors``, and one in five from the space's own distribution, so
-          that no region is excluded [7]_.
+          that no region is excluded [8]_.
     priors : dict of str to object, default=None
         Where good values are believed to be, for ``sampling="importance"``: for some or all
         parameters, by name, a frozen distribution of scipy.stats, a `Real` or an `Integer`
@@ -168,7 +170,9 @@ class RandomSearchCV(SearchCV):
        Values of Input Variables. Technometrics 21 (1979) 239-245.
     .. [6] B. Tang: Orthogonal Array-Based Latin Hypercubes. Journal of the American Statistical
        Association 88 (1993) 1392-1397.
-    .. [7] T. Hesterberg: Weighted Average Importance Sampling and Defensive Mixture
+    .. [7] R. Bridson: Fast Poisson Disk Sampling in Arbitrary Dimensions. ACM SIGGRAPH 2007
+       Sketches, article 22.
+    .. [8] T. Hesterberg: Weighted Average Importance Sampling and Defensive Mixture
        Distributions. Technometrics 37 (1995) 185-194.
 
     Examples

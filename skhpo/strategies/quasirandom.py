@@ -12,6 +12,7 @@ from skhpo.asktell import Array, Strategy
 from skhpo.designs.antithetic import antithetic
 from skhpo.designs.faure import faure
 from skhpo.designs.latin import latin, optimized, orthogonal
+from skhpo.designs.poisson import poisson_disk
 from skhpo.designs.sequences import halton, sobol, van_der_corput
 from skhpo.designs.stratified import stratified
 
@@ -33,6 +34,7 @@ BLOCKS: dict[str, Design] = {
     "lhs_optimized": optimized,
     "lhs_orthogonal": orthogonal,
     "stratified": stratified,
+    "poisson_disk": poisson_disk,
 }
 
 
@@ -58,13 +60,14 @@ class QuasiRandom(Strategy):
         (one for each coordinate, in orders of their own) and ``"antithetic"`` (random points,
         each followed by its mirror image). Designs of ``budget`` points: Latin hypercubes that
         are random (``"lhs"``), of low discrepancy (``"lhs_optimized"``) or even in pairs of
-        coordinates (``"lhs_orthogonal"``), and ``"stratified"`` (a random point in each of
-        ``budget`` boxes).
+        coordinates (``"lhs_orthogonal"``), ``"stratified"`` (a random point in each of ``budget``
+        boxes) and ``"poisson_disk"`` (random points that keep their distance from each other).
 
     Raises
     ------
     ValueError
-        If ``sequence`` is none of these.
+        If ``sequence`` is none of these; at the first ask, if it is "poisson_disk" and the
+        space has more than 6 columns.
 
     References
     ----------

@@ -12,7 +12,7 @@ def rng(seed=0):
 
 
 @pytest.mark.parametrize("make", [latin, optimized, orthogonal])
-@pytest.mark.parametrize("d", [1, 2, 3, 7, 12])
+@pytest.mark.parametrize("d", [1, 2, 3, 8])
 @pytest.mark.parametrize("n", [1, 2, 9, 20])
 def test_each_slice_holds_one_point(make, n, d):
     x = make(n, d, rng())

@@ -71,10 +71,10 @@ def test_faure_without_scrambling_begins_as_in_the_paper():
 
 
 def test_scrambled_faure_is_uniform_over_seeds():
-    first = np.array([faure(2, 3, rng(seed)) for seed in range(2000)])
-    for u in first.reshape(2000, 6).T:
+    first = np.array([faure(2, 3, rng(seed)) for seed in range(900)])
+    for u in first.reshape(900, 6).T:
         counts = np.bincount((6 * u).astype(int), minlength=6)
-        assert ((counts - 2000 / 6) ** 2 / (2000 / 6)).sum() < 25  # chi-squared of 5: p < 0.0002
+        assert ((counts - 150) ** 2 / 150).sum() < 25  # chi-squared of 5: p < 0.0002
 
 
 @pytest.mark.parametrize("d", [7, 12, 40])
@@ -126,7 +126,7 @@ def test_antithetic_means_of_monotone_functions_vary_less():
 )
 @pytest.mark.parametrize(("n", "d"), [(64, 5), (30, 2)])
 def test_discrepancy_is_below_that_of_random_points(make, n, d):
-    seeds = range(3 if make is optimized else 15)
+    seeds = range(2 if make is optimized else 15)
     ours = np.median([qmc.discrepancy(make(n, d, rng(s))) for s in seeds])
     random = np.median([qmc.discrepancy(rng(s).random((n, d))) for s in range(31)])
     assert ours < 0.7 * random

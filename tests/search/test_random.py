@@ -62,6 +62,12 @@ def test_stratified_candidates_are_spread_over_the_quarters():
     assert np.histogram2d(*x.T, bins=4, range=[(0, 1), (0, 1)])[0].tolist() == [[1.0] * 4] * 4
 
 
+def test_poisson_disks_keep_their_distance():
+    x = draws(search("poisson_disk", n_iter=20))
+    distances = np.linalg.norm(x[:, None] - x, axis=2)[np.triu_indices(20, 1)]
+    assert distances.min() > 0.6 / np.sqrt(20)
+
+
 def test_an_unknown_sampling_is_named():
     with pytest.raises(ValueError, match="'sampling' parameter of RandomSearchCV must be a str"):
         search("niederreiter")

@@ -66,6 +66,7 @@ class TestFaure(StrategyContract):
 class TestOptimizedLatinHypercube(StrategyContract):
     learns = False
     n = 9  # a search for a good hypercube takes its time
+    kinds = ("finite", "forbidden", "mixed")
 
     def make(self, space, seed=0, budget=None):
         return QuasiRandom(space=space, seed=seed, budget=budget, sequence="lhs_optimized")
@@ -83,6 +84,14 @@ class TestStratified(StrategyContract):
 
     def make(self, space, seed=0, budget=None):
         return QuasiRandom(space=space, seed=seed, budget=budget, sequence="stratified")
+
+
+class TestPoissonDisk(StrategyContract):
+    learns = False
+    n = 9  # distances take their time
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="poisson_disk")
 
 
 class TestAntithetic(StrategyContract):

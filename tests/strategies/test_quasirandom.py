@@ -58,6 +58,11 @@ def test_a_hypercube_has_the_size_of_the_budget(sequence):
         assert sorted((12 * column).astype(int).tolist()) == list(range(12))
 
 
+def test_poisson_disks_are_for_few_parameters():
+    with pytest.raises(ValueError, match="at most 6 parameters"):
+        points("poisson_disk", [1], space=Space({name: Real(0, 1) for name in "abcdefg"}))
+
+
 def test_antithetic_candidates_come_in_pairs():
     x = points("antithetic", [1, 1, 1, 1])
     np.testing.assert_array_equal(x[::2] + x[1::2], np.ones((2, 3)))
