@@ -33,6 +33,13 @@ def test_points_are_the_design_itself(sequence):
     np.testing.assert_array_equal(points(sequence, [20]), expected)
 
 
+@pytest.mark.parametrize("sequence", sorted(SEQUENCES))
+def test_a_sequence_goes_on_where_it_was(sequence):
+    strategy = QuasiRandom(space=CUBE, seed=0, sequence=sequence)
+    x = np.vstack([strategy._ask(n, np.random.default_rng(n)) for n in (60, 60, 80)])
+    np.testing.assert_array_equal(x, SEQUENCES[sequence](200, 3, np.random.default_rng(0)))
+
+
 @EVERY
 def test_weights_of_alternatives_are_respected(sequence):
     """Points that are even in the cube are so in the cells, which are as wide as the weights."""
