@@ -12,7 +12,7 @@ import numpy as np
 
 from skhpo.asktell import Array, Strategy
 from skhpo.designs.importance import Histogram, defensive_weights
-from skhpo.space import Space
+from skhpo.space import Choice, Space
 from skhpo.space.priors import holds, prior_cells
 
 
@@ -130,7 +130,7 @@ def _histograms(space: Space, name: str, prior: Any) -> dict[int, Histogram]:
             f"priors: {name!r} is no parameter that varies; those are "
             f"{', '.join(sorted(space.paths))}."
         )
-    for value in prior if isinstance(prior, Mapping) else ():
+    for value in _named_values(prior):
         if not any(holds(column, value) for column in columns.values()):
             allowed = " or ".join(column.dimension.allowed() for column in columns.values())
             raise ValueError(f"priors: {value!r} is no value of {name!r}; allowed is {allowed}.")
@@ -144,3 +144,9 @@ def _histograms(space: Space, name: str, prior: Any) -> dict[int, Histogram]:
     if not found:
         raise type(errors[0])(f"priors: {name!r}: {errors[0]}") from None
     return found
+
+
+def _named_values(prior: Any) -> list[Any]:
+    if isinstance(prior, Choice):
+        return [*prior.alternatives]
+    return [*prior] if isinstance(prior, Mapping) else []

@@ -120,6 +120,7 @@ def test_a_name_stands_for_the_parameters_of_all_alternatives():
     [
         ({"depht": {3: 1}}, ValueError, "'depht' is no parameter that varies; those are a, depth"),
         ({"model": {"shallow": 1}}, ValueError, "'shallow' is no value of 'model'; allowed is"),
+        ({"model": Choice("deep", "wide")}, ValueError, "'wide' is no value of 'model'"),
         ({"a": stats.norm(50, 1)}, ValueError, "priors: 'a': norm.* gives no probability"),
         ({"model": {"deep": 0}}, ValueError, "priors: 'model': weights should be positive"),
         ({"model": stats.norm()}, TypeError, "priors: 'model': .* says nothing of alternatives"),
