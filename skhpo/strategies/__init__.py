@@ -15,6 +15,7 @@ from skhpo.strategies.genetic import Genetic
 from skhpo.strategies.gp import GaussianProcess
 from skhpo.strategies.grid import Grid
 from skhpo.strategies.hierarchical import HierarchicalGrid
+from skhpo.strategies.importance import Importance
 from skhpo.strategies.local_search import LocalSearch
 from skhpo.strategies.nelder_mead import NelderMead
 from skhpo.strategies.particle_swarm import ParticleSwarm
@@ -39,6 +40,7 @@ __all__ = [
     "Grid",
     "GridRefinement",
     "HierarchicalGrid",
+    "Importance",
     "LocalSearch",
     "NelderMead",
     "ParticleSwarm",
@@ -61,6 +63,7 @@ REGISTRY: dict[str, type[Strategy]] = {
     "gp": GaussianProcess,
     "grid": Grid,
     "hierarchical": HierarchicalGrid,
+    "importance": Importance,
     "local": LocalSearch,
     "nelder_mead": NelderMead,
     "pattern": PatternSearch,

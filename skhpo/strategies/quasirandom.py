@@ -1,40 +1,73 @@
-"""Quasi-random search: low-discrepancy points of the unit cube.
+"""Designed samples: points of the unit cube that are spread more evenly than random ones.
 
-Sobol' and Halton sequences and Latin hypercube designs, from ``scipy.stats.qmc``.
+The mathematics, and the papers, are in ``skhpo.designs``.
 """
 
-import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
 import numpy as np
-from scipy.stats import qmc
 
 from skhpo.asktell import Array, Strategy
+from skhpo.designs.antithetic import antithetic
+from skhpo.designs.faure import faure
+from skhpo.designs.latin import latin, optimized, orthogonal
+from skhpo.designs.poisson import poisson_disk
+from skhpo.designs.sequences import halton, sobol, van_der_corput
+from skhpo.designs.stratified import stratified
 
-_BLOCK = 64  # points of a Latin hypercube where the budget is not known
+_BLOCK = 64  # points drawn at once, where the budget does not say
+
+Design = Callable[[int, int, np.random.Generator], Array]
+
+# Of these a longer prefix begins with a shorter one,
+SEQUENCES: dict[str, Design] = {
+    "sobol": sobol,
+    "halton": halton,
+    "faure": faure,
+    "van_der_corput": van_der_corput,
+    "antithetic": antithetic,
+}
+# and these are made for a number of points.
+BLOCKS: dict[str, Design] = {
+    "lhs": latin,
+    "lhs_optimized": optimized,
+    "lhs_orthogonal": orthogonal,
+    "stratified": stratified,
+    "poisson_disk": poisson_disk,
+}
 
 
 @dataclass(kw_only=True, eq=False)
 class QuasiRandom(Strategy):
     """Points that fill the unit cube more evenly than independent draws.
 
+    Cells of categories are as wide as their probabilities, so that even points respect those.
+
     Parameters
     ----------
     space : Space
         What may be tried.
     seed : int, default=0
-        Fixes the scrambling.
+        Fixes the scrambling and all other random numbers. A point depends on it and on its
+        number alone, however the asks are grouped.
     budget : int or None, default=None
-        Size of the Latin hypercube; it starts a new one when a search goes on.
-    sequence : {"sobol", "halton", "lhs"}, default="sobol"
-        Owen-scrambled Sobol', scrambled Halton, or a Latin hypercube, which has one point in
-        each of ``budget`` equal slices of every parameter.
+        Size of the designs that are made for a number of points (64 if None). What is needed
+        beyond, in the place of points that are forbidden or seen already, comes from random
+        Latin hypercubes of that size.
+    sequence : str, default="sobol"
+        Sequences: ``"sobol"``, ``"halton"``, ``"faure"`` (all scrambled), ``"van_der_corput"``
+        (one for each coordinate, in orders of their own) and ``"antithetic"`` (random points,
+        each followed by its mirror image). Designs of ``budget`` points: Latin hypercubes that
+        are random (``"lhs"``), of low discrepancy (``"lhs_optimized"``) or even in pairs of
+        coordinates (``"lhs_orthogonal"``), ``"stratified"`` (a random point in each of ``budget``
+        boxes) and ``"poisson_disk"`` (random points that keep their distance from each other).
 
     Raises
     ------
     ValueError
-        If ``sequence`` is none of the three.
+        If ``sequence`` is none of these; at the first ask, if it is "poisson_disk" and the
+        space has more than 6 columns.
 
     References
     ----------
@@ -52,15 +85,14 @@ class QuasiRandom(Strategy):
     [0, 1, 2, 3]
     """
 
-    sequence: Literal["sobol", "halton", "lhs"] = "sobol"
+    sequence: str = "sobol"
     _taken: int = field(default=0, init=False, repr=False)
     _points: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.sequence not in _ENGINES:
-            raise ValueError(
-                f"sequence should be one of {sorted(_ENGINES)}, got {self.sequence!r}."
-            )
+        known = sorted(SEQUENCES | BLOCKS)
+        if self.sequence not in known:
+            raise ValueError(f"sequence should be one of {known}, got {self.sequence!r}.")
         self._points = np.empty((0, self.space.n_dims))
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
@@ -74,34 +106,12 @@ class QuasiRandom(Strategy):
         return self._points[start : self._taken]
 
     def _more(self) -> Array:
-        """Return the next block of the sequence."""
-        size = len(self._points)
-        if self.sequence == "lhs":
-            block = max(self.budget or _BLOCK, 1)
+        """Return the next points of the sequence."""
+        size, d = len(self._points), self.space.n_dims
+        if self.sequence in BLOCKS:
             rng = np.random.default_rng((self.seed, size))
-            return np.asarray(_ENGINES["lhs"](self.space.n_dims, rng=rng).random(block))
-        engine = _ENGINES[self.sequence](self.space.n_dims, rng=np.random.default_rng(self.seed))
-        with warnings.catch_warnings():
-            # a doubled prefix of the sequence is balanced whenever its length is a power of 2,
-            # which is what scipy warns about
-            warnings.simplefilter("ignore", UserWarning)
-            return np.asarray(engine.random(max(2 * size, _BLOCK)))[size:]
-
-
-def _seeded(engine: Any) -> Any:
-    """Return a maker of the engine that takes ``rng`` by the name this scipy knows."""
-
-    def make(d: int, rng: np.random.Generator) -> Any:
-        try:
-            return engine(d, rng=rng)
-        except TypeError:  # scipy < 1.15
-            return engine(d, seed=rng)
-
-    return make
-
-
-_ENGINES: dict[str, Any] = {
-    "sobol": _seeded(qmc.Sobol),
-    "halton": _seeded(qmc.Halton),
-    "lhs": _seeded(qmc.LatinHypercube),
-}
+            # one good design is worth its time; what stands in for refused points is not
+            make = latin if size else BLOCKS[self.sequence]
+            return make(max(self.budget or _BLOCK, 1), d, rng)
+        rng = np.random.default_rng(self.seed)
+        return SEQUENCES[self.sequence](max(2 * size, _BLOCK), d, rng)[size:]

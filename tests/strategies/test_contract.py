@@ -16,6 +16,7 @@ from skhpo.strategies import (
     Grid,
     GridRefinement,
     HierarchicalGrid,
+    Importance,
     LocalSearch,
     NelderMead,
     ParticleSwarm,
@@ -55,6 +56,67 @@ class TestLatinHypercube(StrategyContract):
 
     def make(self, space, seed=0, budget=None):
         return QuasiRandom(space=space, seed=seed, budget=budget, sequence="lhs")
+
+
+class TestVanDerCorput(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="van_der_corput")
+
+
+class TestFaure(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="faure")
+
+
+class TestOptimizedLatinHypercube(StrategyContract):
+    learns = False
+    n = 9  # a search for a good hypercube takes its time
+    kinds = ("finite", "forbidden", "mixed")
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="lhs_optimized")
+
+
+class TestOrthogonalLatinHypercube(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="lhs_orthogonal")
+
+
+class TestStratified(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="stratified")
+
+
+class TestPoissonDisk(StrategyContract):
+    learns = False
+    n = 9  # distances take their time
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="poisson_disk")
+
+
+class TestAntithetic(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        return QuasiRandom(space=space, seed=seed, budget=budget, sequence="antithetic")
+
+
+class TestImportance(StrategyContract):
+    learns = False
+
+    def make(self, space, seed=0, budget=None):
+        names = {column.paths[0]: column for column in space.columns if column.n_values}
+        priors = {name: [*range(1, column.n_values + 1)] for name, column in names.items()}
+        return Importance(space=space, seed=seed, budget=budget, priors=priors)
 
 
 class TestGrid(StrategyContract):
@@ -215,8 +277,8 @@ def test_the_whole_registry_is_tested():
 
 
 def test_an_unknown_sequence_is_an_error():
-    with pytest.raises(ValueError, match=r"sequence should be one of.*'faure'"):
-        QuasiRandom(space=Space({"k": ["a"]}), sequence="faure")
+    with pytest.raises(ValueError, match=r"sequence should be one of.*'niederreiter'"):
+        QuasiRandom(space=Space({"k": ["a"]}), sequence="niederreiter")
 
 
 def test_a_grid_of_an_infinite_space_is_an_error():
