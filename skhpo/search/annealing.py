@@ -14,6 +14,7 @@ from skhpo.space import Space
 from skhpo.strategies import Annealing
 
 MAX_CHAINS = 8  # of "auto"
+CANDIDATES_PER_CHAIN = 50  # fewer do not get a chain far enough
 
 
 class AnnealingSearchCV(SearchCV):
@@ -41,7 +42,9 @@ class AnnealingSearchCV(SearchCV):
     cooling : {"exponential", "linear", "logarithmic", "adaptive"}, default="exponential"
         How the temperature falls; "adaptive" only with candidates that are no improvement.
     n_chains : int or "auto", default="auto"
-        Chains. "auto" takes as many as there are jobs, at most 8, and 4 with ``deterministic``.
+        Chains. "auto" takes one for each 50 candidates, at most as many as there are jobs (or
+        any number of them, with ``deterministic``), and at most 8. A chain keeps several workers
+        busy.
     scoring : str, callable, list, tuple or dict, default=None
         As in ``GridSearchCV``. Where there are several scores and ``refit`` names none, the
         first one steers the search.
@@ -221,7 +224,8 @@ class AnnealingSearchCV(SearchCV):
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
         n_chains = self.n_chains
         if n_chains == "auto":
-            n_chains = 4 if self.deterministic else min(MAX_CHAINS, effective_n_jobs(self.n_jobs))
+            useful = MAX_CHAINS if self.deterministic else effective_n_jobs(self.n_jobs)
+            n_chains = max(1, min(MAX_CHAINS, useful, self.n_iter // CANDIDATES_PER_CHAIN))
         return Annealing(
             space=space,
             seed=seed,

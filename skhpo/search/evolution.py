@@ -19,10 +19,10 @@ from skhpo.strategies import (
 )
 
 METHODS: Mapping[str, type[Strategy]] = {
-    "ga": Genetic,
-    "es": EvolutionStrategy,
     "cmaes": CmaEs,
     "de": DifferentialEvolution,
+    "es": EvolutionStrategy,
+    "ga": Genetic,
     "pso": ParticleSwarm,
 }
 
@@ -49,9 +49,10 @@ class EvolutionSearchCV(SearchCV):
         tuples, `Real`, `Integer`, `Choice` and estimators that hold them.
     n_iter : int, default=100
         Number of candidates. Population sizes follow it.
-    method : {"ga", "es", "cmaes", "de", "pso"}, default="ga"
-        A genetic algorithm, an evolution strategy with steps that evolve, the covariance matrix
-        adaptation strategy, differential evolution, or a particle swarm.
+    method : {"cmaes", "de", "es", "ga", "pso"}, default="cmaes"
+        The covariance matrix adaptation strategy, differential evolution whose settings adapt
+        (L-SHADE), an evolution strategy with steps that evolve, a genetic algorithm, or a
+        particle swarm.
     scoring : str, callable, list, tuple or dict, default=None
         As in ``GridSearchCV``. Where there are several scores and ``refit`` names none, the
         first one steers the search.
@@ -176,7 +177,7 @@ class EvolutionSearchCV(SearchCV):
         param_distributions: Any = None,
         *,
         n_iter: int = 100,
-        method: Literal["ga", "es", "cmaes", "de", "pso"] = "ga",
+        method: Literal["cmaes", "de", "es", "ga", "pso"] = "cmaes",
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,

@@ -20,6 +20,7 @@ UPHILL = 0.8  # share of median uphill steps that are accepted at first
 COLDEST = 1e-5  # last temperature, relative to the first
 LADDER = 2.0  # ratio of the temperatures of neighbouring chains
 WINDOW = 10  # decisions of a chain after which its step is tuned; half as many of several chains
+MOST_INITIAL = 10  # candidates drawn from the prior
 PATIENCE = 20  # decisions of all chains together
 STEPS = (1e-3, 0.5)  # least and largest, in units of the range
 
@@ -81,8 +82,9 @@ class Annealing(Strategy):
         How it falls; "adaptive" only with decisions that have not improved on the best.
     n_chains : int, default=1
         Chains.
-    n_initial : int, default=10
-        Candidates drawn from the prior first; the best of them are where the chains begin.
+    n_initial : int or None, default=None
+        Candidates drawn from the prior first; the best of them are where the chains begin. None:
+        a fifth of the budget, at least 4 and at most 10.
     patience : int or None, default=None
         Decisions of a chain without a better candidate before it begins anew from the best;
         None: 20 of all chains together, but at least 3.
@@ -117,7 +119,7 @@ class Annealing(Strategy):
 
     cooling: Literal["exponential", "linear", "logarithmic", "adaptive"] = "exponential"
     n_chains: int = 1
-    n_initial: int = 10
+    n_initial: int | None = None
     patience: int | None = None
     _chains: list[_Chain] = field(default_factory=list, init=False, repr=False)
     _best: tuple[float, Array | None] = field(default=(np.inf, None), init=False, repr=False)
@@ -141,10 +143,17 @@ class Annealing(Strategy):
         missing = {"chain": -1, "temperature": np.nan, "accepted": False}
         return self._notes.get(number, missing)
 
+    @property
+    def n_first(self) -> int:
+        """How many candidates are drawn from the prior."""
+        if self.n_initial is not None:
+            return self.n_initial
+        return MOST_INITIAL if self.budget is None else min(max(self.budget // 5, 4), MOST_INITIAL)
+
     def temperature(self, chain: int = 0) -> float:
         """Return the temperature of a chain now, in units of the loss."""
         counted = self._n_idle if self.cooling == "adaptive" else self._n_decisions
-        share = min(1.0, counted / max(1, (self.budget or 100) - self.n_initial))
+        share = min(1.0, counted / max(1, (self.budget or 100) - self.n_first))
         return float(self._hottest * COOLING[self.cooling](share) * LADDER**chain)
 
     # -- asking --------------------------------------------------------------------------------
@@ -153,7 +162,7 @@ class Annealing(Strategy):
         points = self.space.draw(n, rng)
         for i in range(n):
             chain = self._chains[(self.n_asked + i) % self.n_chains]
-            is_ready = self.n_asked + i >= self.n_initial and chain.x is not None
+            is_ready = self.n_asked + i >= self.n_first and chain.x is not None
             if self.space.n_dims and is_ready:
                 points[i] = self._neighbour(np.asarray(chain.x), chain.step, rng)
         return points
@@ -177,7 +186,7 @@ class Annealing(Strategy):
             self._decide(observation)
 
     def _calibrate(self, loss: float) -> None:
-        if len(self._first) < self.n_initial and np.isfinite(loss):
+        if len(self._first) < self.n_first and np.isfinite(loss):
             self._first.append(loss)
             gaps = np.abs(np.subtract.outer(self._first, self._first))
             gaps = gaps[gaps > 0]
@@ -190,7 +199,7 @@ class Annealing(Strategy):
         temperature = self.temperature(c)
         rise = loss - chain.loss if np.isfinite(loss) else np.inf
         u = np.random.default_rng((self.seed, ACCEPT_STREAM, number)).random()
-        if number < self.n_initial:  # the chain begins at the best of its first candidates
+        if number < self.n_first:  # the chain begins at the best of its first candidates
             accepted = rise < 0
         else:
             accepted = rise <= 0 or (temperature > 0 and u < np.exp(-rise / temperature))
@@ -205,7 +214,7 @@ class Annealing(Strategy):
         improved = observation.loss < self._best[0]
         if improved:
             self._best = (observation.loss, observation.candidate.x)
-        if observation.candidate.number < self.n_initial:
+        if observation.candidate.number < self.n_first:
             return
         self._n_idle += not improved
         chain.n_since_best = 0 if improved else chain.n_since_best + 1

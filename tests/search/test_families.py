@@ -1,4 +1,4 @@
-"""The searches of the evolutionary and annealing families."""
+"""The searches of the evolutionary, annealing and direct families."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,15 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from skhpo import AnnealingSearchCV, Choice, EvolutionSearchCV, Integer, Real, When
+from skhpo import (
+    AnnealingSearchCV,
+    Choice,
+    DirectSearchCV,
+    EvolutionSearchCV,
+    Integer,
+    Real,
+    When,
+)
 
 X, Y = load_iris(return_X_y=True)
 GAMMA = Real(0.01, 1.0, log=True)
@@ -16,7 +24,8 @@ SPACE = {
     "svc__C": Real(1e-2, 1e3, log=True),
     "svc__kernel": Choice("linear", When("poly", degree=Integer(2, 4)), When("rbf", gamma=GAMMA)),
 }
-METHODS = ["ga", "es", "cmaes", "de", "pso"]
+METHODS = ["cmaes", "de", "es", "ga", "pso"]
+DIRECT = ["compass", "pattern", "mads", "nelder_mead", "random_local"]
 
 
 def evolve(method="ga", **options):
@@ -24,27 +33,45 @@ def evolve(method="ga", **options):
     return EvolutionSearchCV(PIPE, SPACE, method=method, **options).fit(X, Y)
 
 
+def step(method="compass", **options):
+    options = {"n_iter": 25, "cv": 3, "random_state": 0, **options}
+    return DirectSearchCV(PIPE, SPACE, method=method, **options).fit(X, Y)
+
+
+RUNS = [*((evolve, method) for method in METHODS), *((step, method) for method in DIRECT)]
+every_method = pytest.mark.parametrize(("run", "method"), RUNS)
+
+
 def anneal(**options):
     options = {"n_iter": 25, "cv": 3, "random_state": 0, **options}
     return AnnealingSearchCV(PIPE, SPACE, **options).fit(X, Y)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@every_method
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_every_method_searches_a_pipeline(method, n_jobs):
-    found = evolve(method, n_jobs=n_jobs)
+def test_every_method_searches_a_pipeline(run, method, n_jobs):
+    found = run(method, n_jobs=n_jobs)
     assert len(found.cv_results_["params"]) == 25
     assert found.best_score_ > 0.93
     assert found.score(X, Y) > 0.93
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_the_same_seed_gives_the_same_search(method):
-    one, two = (evolve(method, n_iter=15).cv_results_["mean_test_score"] for _ in range(2))
+@every_method
+def test_the_same_seed_gives_the_same_search(run, method):
+    one, two = (run(method, n_iter=15).cv_results_["mean_test_score"] for _ in range(2))
     np.testing.assert_array_equal(one, two)
 
 
-@pytest.mark.parametrize("run", [evolve, anneal])
+@pytest.mark.parametrize("run", [evolve, anneal, step])
+def test_the_own_configuration_of_the_estimator_is_tried_first(run):
+    assert run(n_iter=10).cv_results_["params"][0] == {
+        "svc__C": 1.0,
+        "svc__kernel": "rbf",
+        "svc__gamma": pytest.approx(0.1),  # "scale" is no number: the middle of the range
+    }
+
+
+@pytest.mark.parametrize("run", [evolve, anneal, step])
 def test_deterministic_for_any_n_jobs(run):
     one, two = (run(deterministic=3, n_iter=12, n_jobs=n).cv_results_ for n in (1, 2))
     np.testing.assert_array_equal(one["mean_test_score"], two["mean_test_score"])
@@ -60,13 +87,15 @@ def test_annealing_says_what_it_decided(cooling):
     assert table["accepted"].any()
 
 
-def test_a_resumed_annealing_is_the_same(tmp_path):
-    path = tmp_path / "anneal.jsonl"
-    whole = anneal(journal=path)
+@pytest.mark.parametrize("run", [anneal, evolve, step])
+def test_a_resumed_search_is_the_same(run, tmp_path):
+    path = tmp_path / "search.jsonl"
+    whole = run(journal=path)
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[: len(lines) // 2]))
-    again = anneal(journal=path)
-    for key in ("mean_test_score", "temperature", "accepted", "chain"):
+    again = run(journal=path)
+    notes = ["temperature", "accepted", "chain"] if run is anneal else []
+    for key in ["mean_test_score", *notes]:
         np.testing.assert_array_equal(again.cv_results_[key], whole.cv_results_[key])
 
 
@@ -74,6 +103,8 @@ def test_a_resumed_annealing_is_the_same(tmp_path):
     ("run", "options", "message"),
     [
         (evolve, {"method": "bees"}, "The 'method' parameter"),
+        (step, {"method": "leap"}, "The 'method' parameter"),
+        (step, {"surrogate": "gp"}, "The 'surrogate' parameter"),
         (anneal, {"cooling": "fast"}, "The 'cooling' parameter"),
         (anneal, {"n_chains": 0}, "The 'n_chains' parameter"),
     ],
@@ -81,3 +112,12 @@ def test_a_resumed_annealing_is_the_same(tmp_path):
 def test_bad_arguments_are_named(run, options, message):
     with pytest.raises(ValueError, match=message):
         run(**options)
+
+
+@pytest.mark.parametrize(
+    ("n_iter", "n_jobs", "options", "n_chains"),
+    [(100, 2, {}, 2), (99, 2, {}, 1), (900, 2, {}, 2), (900, 1, {"deterministic": True}, 8)],
+)
+def test_there_are_as_many_chains_as_the_budget_is_enough_for(n_iter, n_jobs, options, n_chains):
+    search = AnnealingSearchCV(PIPE, SPACE, n_iter=n_iter, n_jobs=n_jobs, **options)
+    assert search._make_strategy(search._make_space(), 0).n_chains == n_chains
