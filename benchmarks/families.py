@@ -1,4 +1,4 @@
-"""Searches without a model against random search, and the best of them against Optuna.
+"""Every strategy against random search, and the best without a model against Optuna.
 
 ``OMP_NUM_THREADS=1 python benchmarks/families.py --jobs 2`` lets every strategy spend 100
 evaluations on each of 20 problems (continuous, mixed, conditional, noisy, and cross-validations
@@ -42,7 +42,7 @@ OURS: dict[str, Callable] = {
     **{name: REGISTRY[name] for name in ("nelder_mead", "random_local")},
     **{name: REGISTRY[name] for name in ("refine", "adaptive", "hierarchical", "local")},
     "fractional": REGISTRY["fractional"],
-    "tpe": REGISTRY["tpe"],
+    **{name: REGISTRY[name] for name in ("tpe", "gp")},
 }
 PEERS = {"Optuna TPE": "TPESampler", "Optuna CMA-ES": "CmaEsSampler"}
 KINDS = ("continuous", "mixed", "conditional", "noisy", "real")

@@ -1,16 +1,17 @@
 """``BayesSearchCV``: each candidate chosen by a model of all scores so far."""
 
 from numbers import Integral
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from skhpo._sklearn import Interval
+from skhpo._sklearn import Interval, StrOptions
 from skhpo.asktell import Strategy
 from skhpo.schedules.racing import Racing
 from skhpo.search._base import SearchCV
 from skhpo.space import Space
 from skhpo.strategies import GaussianProcess
+from skhpo.strategies.gp import ACQUISITIONS
 
 
 class BayesSearchCV(SearchCV):
@@ -36,6 +37,11 @@ class BayesSearchCV(SearchCV):
         Number of candidates.
     n_initial_points : int, default=10
         Candidates tried before the model is used, the estimator's own configuration included.
+    acquisition : {"log_ei", "log_pi", "ucb", "thompson", "portfolio"}, default="log_ei"
+        What makes a candidate worth trying: its expected improvement or the probability of an
+        improvement (by their logarithms, which have the same maximum), the upper confidence
+        bound of its score, the best one of a draw from the model (Thompson sampling), or
+        expected improvement, confidence bound and Thompson sampling in turn.
     scoring : str, callable, list, tuple or dict, default=None
         As in ``GridSearchCV``. Where there are several scores and ``refit`` names none, the
         first one steers the search.
@@ -162,6 +168,7 @@ class BayesSearchCV(SearchCV):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SearchCV._parameter_constraints,
         "n_initial_points": [Interval(Integral, 1, None, closed="left")],
+        "acquisition": [StrOptions(set(ACQUISITIONS))],
     }
 
     def __init__(
@@ -171,6 +178,7 @@ class BayesSearchCV(SearchCV):
         *,
         n_iter: int = 50,
         n_initial_points: int = 10,
+        acquisition: Literal["log_ei", "log_pi", "ucb", "thompson", "portfolio"] = "log_ei",
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -216,8 +224,13 @@ class BayesSearchCV(SearchCV):
             eval_fraction=eval_fraction,
         )
         self.n_initial_points = n_initial_points
+        self.acquisition = acquisition
 
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
         return GaussianProcess(
-            space=space, seed=seed, budget=self.n_iter, n_initial=self.n_initial_points
+            space=space,
+            seed=seed,
+            budget=self.n_iter,
+            n_initial=self.n_initial_points,
+            acquisition=self.acquisition,
         )

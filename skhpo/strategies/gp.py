@@ -16,20 +16,21 @@ References
 Jones, Schonlau & Welch (1998), Efficient global optimization of expensive black-box functions,
 Journal of Global Optimization 13.
 Ament et al. (2023), Unexpected improvements to expected improvement, arXiv 2310.20708.
+Thompson (1933), On the likelihood that one unknown probability exceeds another, Biometrika 25.
 Ginsbourger, Le Riche & Carraro (2010), Kriging is well-suited to parallelize optimization.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from skhpo.asktell import Strategy
-from skhpo.surrogates.acquisition import Acquisition
+from skhpo.surrogates.acquisition import RULES, Acquisition, log_feasibility
 from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.gp import Posterior, condition, fit
 from skhpo.surrogates.kernels import Points, squared_distances
@@ -42,6 +43,9 @@ from skhpo.trial import Observation
 
 Array = NDArray[np.float64]
 
+ACQUISITIONS = {name: (name,) for name in (*RULES, "thompson")} | {
+    "portfolio": ("log_ei", "ucb", "thompson")
+}
 MIN_FINITE = 3  # finite losses that a model needs
 COLD_EVERY = 8  # fits; between them the last hyper-parameters are the only start
 REFIT_ALWAYS = 300  # observations up to which each tell refits the hyper-parameters
@@ -84,11 +88,16 @@ class GaussianProcess(Strategy):
         point; then scrambled Sobol points.
     n_candidates : int, default=512
         Sobol points at which each ask evaluates the acquisition, rounded up to a power of two.
+    acquisition : {"log_ei", "log_pi", "ucb", "thompson", "portfolio"}, default="log_ei"
+        What makes a point worth evaluating: the logarithm of its expected improvement or of
+        the probability of an improvement, the upper confidence bound of its score, or the best
+        point of a draw from the posterior (Thompson sampling). "portfolio" takes expected
+        improvement, confidence bound and Thompson sampling in turn.
 
     Raises
     ------
     ValueError
-        If ``n_initial`` or ``n_candidates`` is below 1.
+        If ``n_initial`` or ``n_candidates`` is below 1, or ``acquisition`` unknown.
 
     Notes
     -----
@@ -112,6 +121,7 @@ class GaussianProcess(Strategy):
 
     n_initial: int = 10
     n_candidates: int = 512
+    acquisition: Literal["log_ei", "log_pi", "ucb", "thompson", "portfolio"] = "log_ei"
     _model: _Model | None = field(default=None, init=False, repr=False)
     _stale: bool = field(default=False, init=False, repr=False)
     _theta: Array | None = field(default=None, init=False, repr=False)
@@ -125,6 +135,10 @@ class GaussianProcess(Strategy):
         for name in ("n_initial", "n_candidates"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} should be at least 1, got {getattr(self, name)!r}.")
+        if self.acquisition not in ACQUISITIONS:
+            raise ValueError(
+                f"acquisition should be one of {sorted(ACQUISITIONS)}, got {self.acquisition!r}."
+            )
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
         chosen = np.empty((0, self.space.n_dims))
@@ -247,8 +261,26 @@ class GaussianProcess(Strategy):
         """Return the new point with the largest acquisition among all that were evaluated."""
         encode = self._encoding.points
         under_way = encode(np.concatenate([self.pending, chosen]))
-        acquisition = Acquisition(model.losses.append(under_way), model.labels)
+        losses = model.losses.append(under_way)
+        rules = ACQUISITIONS[self.acquisition]
+        rule = rules[(self.n_asked + len(chosen)) % len(rules)]
+        if rule == "thompson":
+            pool, values = self._sampled(losses, model, rng)
+        else:
+            pool, values = self._maximised(Acquisition(losses, model.labels, rule), model, rng)
+        if model.labels is not None:
+            values -= NEAREST_FAILED * _nearest_failed(encode(pool), model.labels)
+        values[_crowded(encode(pool), under_way, losses.per_column)] = -np.inf
+        for i in np.argsort(-values, kind="stable"):
+            if self._is_new(pool[i], chosen):
+                return np.asarray(pool[i])
+        return self._drawn(chosen, rng)
 
+    def _maximised(
+        self, acquisition: Acquisition, model: _Model, rng: np.random.Generator
+    ) -> tuple[Array, Array]:
+        """Return points, and the values of an acquisition there, among them its maximum."""
+        encode = self._encoding.points
         pool = self._candidates(model.ranked, rng)
         values = acquisition.value(encode(pool))
         ends = self._climb(acquisition, pool[self._starts(pool, values, rng)])
@@ -258,14 +290,18 @@ class GaussianProcess(Strategy):
         top = pool[np.argsort(-values, kind="stable")[:N_EXCHANGED]]
         near = self._snapped(exchanged(top, self.space.columns, rng, reach=2))
         pool = np.concatenate([pool, near])
-        values = np.append(values, acquisition.value(encode(near)))
+        return pool, np.append(values, acquisition.value(encode(near)))
+
+    def _sampled(
+        self, losses: Posterior, model: _Model, rng: np.random.Generator
+    ) -> tuple[Array, Array]:
+        """Return points, and minus a draw of the losses there, likely failures put off."""
+        pool = self._candidates(model.ranked, rng)
+        at = self._encoding.points(pool)
+        values = -losses.sample(at, rng)
         if model.labels is not None:
-            values -= NEAREST_FAILED * _nearest_failed(encode(pool), model.labels)
-        values[_crowded(encode(pool), under_way, acquisition.losses.per_column)] = -np.inf
-        for i in np.argsort(-values, kind="stable"):
-            if self._is_new(pool[i], chosen):
-                return np.asarray(pool[i])
-        return self._drawn(chosen, rng)
+            values += log_feasibility(model.labels.predict(at).mean)[0]
+        return pool, values
 
     def _snapped(self, U: Array) -> Array:
         X = self.space.snap(U)

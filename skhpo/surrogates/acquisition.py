@@ -1,18 +1,25 @@
-"""The logarithm of expected improvement, and of feasibility.
+"""What makes a point worth evaluating: acquisition functions, and the log of feasibility.
 
     EI(x) = s h(z),  z = (best - μ)/s,  h(z) = φ(z) + z Φ(z)
+    PI(x) = Φ(z)
+    UCB(x) = -(μ - κ s): the confidence bound of what is to be minimised, made to be maximised
 
-Its logarithm neither vanishes nor flattens where EI underflows, so that gradients lead
-somewhere from every start.
+The logarithms of EI and PI neither vanish nor flatten where these underflow, so that gradients
+lead somewhere from every start; both have their maximum where EI and PI have it.
 
 References
 ----------
 Ament, Daulton, Eriksson, Balandat & Bakshy (2023), Unexpected improvements to expected
 improvement for Bayesian optimization, arXiv 2310.20708.
+Kushner (1964), A new method of locating the maximum point of an arbitrary multipeak curve in the
+presence of noise, Journal of Basic Engineering 86, for the probability of improvement.
+Srinivas, Krause, Kakade & Seeger (2010), Gaussian process optimization in the bandit setting,
+ICML, for the confidence bound.
 Gelbart, Snoek & Adams (2014), Bayesian optimization with unknown constraints, for the product
 with the probability of feasibility.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,9 +30,12 @@ from skhpo.surrogates.gp import Posterior
 from skhpo.surrogates.kernels import Points
 
 Array = NDArray[np.float64]
+Rule = Callable[[Array, Array, float], tuple[Array, Array, Array]]
 
 LOG_2PI = float(np.log(2.0 * np.pi))
 SERIES_BELOW = -1e3  # 1 + sqrt(π/2) z erfcx(-z/√2) = 1/z² + O(1/z⁴) cancels below
+MARGIN = 0.01  # by which PI wants to improve, in standard deviations of the losses
+KAPPA = 1.96  # standard deviations of the confidence bound
 LABEL_SLOPE = 3.0  # a label ±1 is a probability Φ(±3): avoided, never quite excluded
 
 
@@ -96,6 +106,81 @@ def log_expected_improvement(mean: Array, var: Array, best: float) -> tuple[Arra
     return h + np.log(s), d_mean, d_var
 
 
+def log_probability_of_improvement(
+    mean: Array, var: Array, best: float
+) -> tuple[Array, Array, Array]:
+    """Logarithm of the probability of falling below ``best`` by a margin, and its derivatives.
+
+    Parameters
+    ----------
+    mean : ndarray of shape (m,)
+        Posterior means.
+    var : ndarray of shape (m,)
+        Posterior variances, positive.
+    best : float
+        The value to improve upon.
+
+    Returns
+    -------
+    value : ndarray of shape (m,)
+        log Φ(z), z = (best - 0.01 - μ)/s.
+    d_mean, d_var : ndarray of shape (m,)
+        Its derivatives.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> value, *_ = log_probability_of_improvement(np.zeros(1), np.ones(1), 0.01)
+    >>> np.exp(value)
+    array([0.5])
+    """
+    s = np.sqrt(var)
+    z = (best - MARGIN - mean) / s
+    value = log_ndtr(z)
+    slope = np.exp(-0.5 * (z * z + LOG_2PI) - value)  # φ/Φ
+    return value, -slope / s, -0.5 * slope * z / var
+
+
+def confidence_bound(
+    mean: Array,
+    var: Array,
+    best: float,  # noqa: ARG001 (what every rule is given)
+) -> tuple[Array, Array, Array]:
+    """Upper confidence bound of the score: minus the lower one of the loss; its derivatives.
+
+    Parameters
+    ----------
+    mean : ndarray of shape (m,)
+        Posterior means.
+    var : ndarray of shape (m,)
+        Posterior variances, positive.
+    best : float
+        Not used.
+
+    Returns
+    -------
+    value : ndarray of shape (m,)
+        1.96 s - μ.
+    d_mean, d_var : ndarray of shape (m,)
+        Its derivatives.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> confidence_bound(np.array([1.0]), np.array([4.0]), 0.0)[0]
+    array([2.92])
+    """
+    s = np.sqrt(var)
+    return KAPPA * s - mean, np.full_like(mean, -1.0), 0.5 * KAPPA / s
+
+
+RULES: dict[str, Rule] = {
+    "log_ei": log_expected_improvement,
+    "log_pi": log_probability_of_improvement,
+    "ucb": confidence_bound,
+}
+
+
 def log_feasibility(mean: Array) -> tuple[Array, Array]:
     """Logarithm of the probability of success and its derivative.
 
@@ -130,7 +215,7 @@ def log_feasibility(mean: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True, eq=False)
 class Acquisition:
-    """What a search for the next point maximises: log EI, plus log feasibility if needed.
+    """What a search for the next point maximises: a rule, plus log feasibility if needed.
 
     Parameters
     ----------
@@ -138,6 +223,8 @@ class Acquisition:
         Model of the losses.
     labels : Posterior or None, default=None
         Model of success (+1) and failure (-1); None: nothing has failed.
+    rule : {"log_ei", "log_pi", "ucb"}, default="log_ei"
+        Logarithm of the expected improvement, or of its probability, or the confidence bound.
 
     Examples
     --------
@@ -155,11 +242,12 @@ class Acquisition:
 
     losses: Posterior
     labels: Posterior | None = None
+    rule: str = "log_ei"
 
     def value(self, at: Points) -> Array:
         """Return the acquisition at m points, shape (m,)."""
         p = self.losses.predict(at)
-        value, _, _ = log_expected_improvement(p.mean, p.var, self.losses.incumbent())
+        value, _, _ = RULES[self.rule](p.mean, p.var, self.losses.incumbent())
         if self.labels is not None:
             q = self.labels.predict(at)
             value = value + log_feasibility(q.mean)[0]
@@ -168,7 +256,7 @@ class Acquisition:
     def value_and_gradient(self, at: Points) -> tuple[Array, Array]:
         """Return the acquisition, shape (m,), and its gradient in the columns, shape (m, D)."""
         p = self.losses.predict(at)
-        value, *slopes = log_expected_improvement(p.mean, p.var, self.losses.incumbent())
+        value, *slopes = RULES[self.rule](p.mean, p.var, self.losses.incumbent())
         gradient = p.gradient(*slopes)
         if self.labels is not None:
             q = self.labels.predict(at)

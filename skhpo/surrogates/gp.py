@@ -27,6 +27,7 @@ from skhpo.surrogates.linalg import cholesky, triangular_inverse
 
 Array = NDArray[np.float64]
 
+JITTER = 1e-8  # added to a covariance that is to be factored
 MIN_VARIANCE = 1e-12  # rounding leaves variances of this order at points without noise
 
 
@@ -151,6 +152,27 @@ class Posterior:
         V = self.L_inv @ K.T
         var = self.kernel.diagonal(at, s2) - np.einsum("ij,ij->j", V, V)
         return Prediction(self, at, K @ self.alpha, np.maximum(var, MIN_VARIANCE), blocks, V)
+
+    def sample(self, at: Points, rng: np.random.Generator) -> Array:
+        """Draw the noise-free function at m points, jointly.
+
+        Parameters
+        ----------
+        at : Points
+            The m points.
+        rng : numpy.random.Generator
+            Random numbers.
+
+        Returns
+        -------
+        ndarray of shape (m,)
+            One draw from the posterior (Rasmussen & Williams, equation 2.24).
+        """
+        scales, s2, _ = unpack(self.theta, self.kernel.n_scales)
+        p = self.predict(at)
+        cov = self.kernel.matrix(at, at, scales, s2) - p.V.T @ p.V
+        cov[np.diag_indices_from(cov)] += JITTER
+        return np.asarray(p.mean + cholesky(cov) @ rng.standard_normal(len(p.mean)))
 
     def fitted(self) -> Array:
         """Posterior means at the data, y_i - (v + extra_i) α_i, shape (n,)."""

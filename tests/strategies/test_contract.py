@@ -133,6 +133,13 @@ class TestGaussianProcess(StrategyContract):
         return GaussianProcess(space=space, seed=seed, budget=budget)
 
 
+class TestGaussianProcessByThompson(StrategyContract):
+    learns = False  # it explores for longer than the law runs: tested with its strategy
+
+    def make(self, space, seed=0, budget=None):
+        return GaussianProcess(space=space, seed=seed, budget=budget, acquisition="thompson")
+
+
 class TestTreeParzen(StrategyContract):
     def make(self, space, seed=0, budget=None):
         return TreeParzen(space=space, seed=seed, budget=budget)

@@ -268,3 +268,38 @@ def test_what_a_loss_may_miss_is_noise_of_its_own():
         return strategy._fit().losses.fitted()[odd]
 
     assert mean_at_odd(2.0) < mean_at_odd(0.0) - 0.5
+
+
+# -- acquisitions --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("acquisition", gp.ACQUISITIONS)
+def test_every_acquisition_finds_the_optimum(acquisition):
+    best = [
+        drive(
+            GaussianProcess(space=MIXED, seed=s, acquisition=acquisition), mixed_loss, 40
+        ).y.min()
+        for s in range(3)
+    ]
+    assert np.median(best) < 0.01
+
+
+def test_thompson_sampling_follows_a_draw_where_expected_improvement_repeats_itself():
+    """With three observations the model is vague: its draws have their minima all over."""
+    chosen = {}
+    for acquisition in ("log_ei", "thompson"):
+        chosen[acquisition] = []
+        for seed in range(12):
+            strategy = GaussianProcess(space=PLANE, seed=0, acquisition=acquisition, n_initial=3)
+            drive(strategy, lambda p: np.sin(5 * p["a"]) + p["b"], 4)
+            model = strategy._fitted_model()
+            chosen[acquisition].append(
+                strategy._search(model, np.empty((0, 2)), np.random.default_rng(seed))
+            )
+    spreads = {name: np.std(points, axis=0).max() for name, points in chosen.items()}
+    assert spreads["thompson"] > max(0.05, 3 * spreads["log_ei"])
+
+
+def test_an_unknown_acquisition_is_an_error():
+    with pytest.raises(ValueError, match="acquisition should be one of"):
+        GaussianProcess(space=PLANE, acquisition="ei")

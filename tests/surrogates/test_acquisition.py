@@ -3,10 +3,15 @@ import pytest
 from scipy import integrate, stats
 
 from skhpo.surrogates.acquisition import (
+    KAPPA,
+    MARGIN,
+    RULES,
     Acquisition,
+    confidence_bound,
     log_expected_improvement,
     log_feasibility,
     log_h,
+    log_probability_of_improvement,
 )
 from skhpo.surrogates.gp import condition
 from skhpo.surrogates.kernels import Points
@@ -40,15 +45,16 @@ def test_log_h_is_smooth_where_the_formulas_meet():
         assert below == pytest.approx(above, rel=1e-10)
 
 
+@pytest.mark.parametrize("rule", RULES.values())
 @pytest.mark.parametrize("z", [3.0, 0.5, -0.5, -2.0, -8.0, -40.0, -300.0])
-def test_derivatives_equal_central_differences(z):
+def test_derivatives_equal_central_differences(z, rule):
     var, best = np.array([0.49]), 0.2
     mean = best - z * np.sqrt(var)
     h = 1e-6
-    _, d_mean, d_var = log_expected_improvement(mean, var, best)
-    up, down = (log_expected_improvement(mean + s, var, best)[0] for s in (h, -h))
+    _, d_mean, d_var = rule(mean, var, best)
+    up, down = (rule(mean + s, var, best)[0] for s in (h, -h))
     assert d_mean == pytest.approx((up - down) / (2 * h), rel=1e-6)
-    up, down = (log_expected_improvement(mean, var + s, best)[0] for s in (h, -h))
+    up, down = (rule(mean, var + s, best)[0] for s in (h, -h))
     assert d_var == pytest.approx((up - down) / (2 * h), rel=1e-5)
 
 
@@ -107,3 +113,17 @@ def test_labels_lower_the_acquisition_where_evaluations_failed():
     labels = condition(tree_kernel(), points, np.where(points.Z[:, 0] > 0, 1.0, -1.0), THETA)
     penalty = Acquisition(losses, labels).value(points) - Acquisition(losses).value(points)
     assert penalty[points.Z[:, 0] > 0].min() > penalty[points.Z[:, 0] <= 0].max()
+
+
+def test_the_probability_of_improvement_is_that_of_the_normal_distribution():
+    mean, var = np.array([0.3, -1.2, 40.0]), np.array([0.49, 4.0, 1.0])
+    value, _, _ = log_probability_of_improvement(mean, var, 0.1)
+    expected = stats.norm(mean, np.sqrt(var)).logcdf(0.1 - MARGIN)
+    np.testing.assert_allclose(value, expected, rtol=1e-12)
+
+
+def test_the_confidence_bound_is_a_quantile():
+    mean, var = np.array([0.3, -1.2]), np.array([0.49, 4.0])
+    value, _, _ = confidence_bound(mean, var, 0.0)
+    low = stats.norm(mean, np.sqrt(var)).ppf(stats.norm.cdf(-KAPPA))
+    np.testing.assert_allclose(-value, low, rtol=1e-12)

@@ -43,6 +43,18 @@ def test_fit_reaches_the_likelihood_of_scikit_learn_without_penalties(rng):
     assert np.abs(ours.predict(plain(grid)).mean - theirs.predict(grid)).max() < 0.05
 
 
+def test_samples_have_the_joint_distribution_that_scikit_learn_gives(rng):
+    X, y, at = rng.random((15, 2)), rng.standard_normal(15), rng.random((4, 2))
+    scales, s2, noise = np.array([0.4, 0.9]), 1.3, 0.02
+    kernel = ConstantKernel(s2) * Matern(scales, nu=2.5)
+    theirs = GaussianProcessRegressor(kernel, alpha=noise, optimizer=None).fit(X, y)
+    mean, cov = theirs.predict(at, return_cov=True)
+    ours = condition(one_term(2), plain(X), y, np.log([*scales, s2, noise]))
+    draws = np.array([ours.sample(plain(at), rng) for _ in range(4000)])
+    np.testing.assert_allclose(draws.mean(axis=0), mean, atol=0.05)
+    np.testing.assert_allclose(np.cov(draws.T), cov, atol=0.05)
+
+
 @pytest.mark.parametrize("quantity", ["mean", "var"])
 def test_gradients_equal_central_differences(tree, rng, quantity):
     at, h = tree_points(rng, 7), 1e-6
