@@ -32,16 +32,17 @@ from scipy.stats import binomtest, rankdata
 from skhpo import Choice, Integer, Observation, Real
 from skhpo.strategies import REGISTRY
 
+POLLS = ("compass", "pattern", "mads")
 OURS: dict[str, Callable] = {
     "random": REGISTRY["random"],
     "sobol": partial(REGISTRY["quasirandom"], sequence="sobol"),
-    "ga": REGISTRY["ga"],
-    "es": REGISTRY["es"],
-    "cmaes": REGISTRY["cmaes"],
-    "de": REGISTRY["de"],
-    "pso": REGISTRY["pso"],
-    "annealing": REGISTRY["annealing"],
+    **{name: REGISTRY[name] for name in ("cmaes", "es", "de", "ga", "pso", "annealing")},
     "annealing, 4 chains": partial(REGISTRY["annealing"], n_chains=4),
+    **{poll: partial(REGISTRY["pattern"], poll=poll) for poll in POLLS},
+    **{name: REGISTRY[name] for name in ("nelder_mead", "random_local")},
+    **{name: REGISTRY[name] for name in ("refine", "adaptive", "hierarchical", "local")},
+    "fractional": REGISTRY["fractional"],
+    "tpe": REGISTRY["tpe"],
 }
 PEERS = {"Optuna TPE": "TPESampler", "Optuna CMA-ES": "CmaEsSampler"}
 KINDS = ("continuous", "mixed", "conditional", "noisy", "real")
@@ -126,7 +127,8 @@ def all_runs(arguments) -> pd.DataFrame:
     """Return the runs asked for, those from the file and those still to be made."""
     path, asked = arguments.runs, wanted(arguments)
     lines = path.read_text().splitlines() if path and path.exists() else []
-    known = {(r["method"], r["problem"], r["seed"]): r for r in map(json.loads, lines)}
+    runs = [r for r in map(json.loads, lines) if len(r["best"]) == arguments.evaluations]
+    known = {(r["method"], r["problem"], r["seed"]): r for r in runs}
     todo = [delayed(run)(*t, arguments.evaluations) for t in asked if t not in known]
     for made in Parallel(arguments.jobs, return_as="generator_unordered")(todo):
         known[made["method"], made["problem"], made["seed"]] = made

@@ -8,6 +8,7 @@ F. Hutter: DEHB. IJCAI 2021.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 
@@ -90,6 +91,7 @@ class DifferentialEvolution(Strategy):
 
     population_size: int | None = None
     _births: dict[bytes, _Birth] = field(default_factory=dict, init=False, repr=False)
+    _birth_of: dict[int, _Birth] = field(default_factory=dict, init=False, repr=False)
     _learned: SuccessHistory = field(default_factory=SuccessHistory, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -104,7 +106,7 @@ class DifferentialEvolution(Strategy):
         """Places at first."""
         if self.population_size is not None:
             return self.population_size
-        return 12 if self.budget is None else int(np.clip(self.budget // 10, 7, 20))
+        return 12 if self.budget is None else min(max(self.budget // 10, 7), 20)
 
     @property
     def n_places(self) -> int:
@@ -129,16 +131,13 @@ class DifferentialEvolution(Strategy):
         best: dict[int, _Holder] = {}
         former: list[Array] = []
         for observation in self.history:
-            x, loss = observation.candidate.x, observation.loss
-            birth = self._births.get(key(x))
-            place = observation.candidate.number if birth is None else birth.place
-            if not np.isfinite(loss):
-                continue
-            if place in best and best[place].loss <= loss:
-                continue
-            if place in best:
-                former.append(best[place].x)
-            best[place] = _Holder(place, x, loss)
+            number, loss = observation.candidate.number, observation.loss
+            birth = self._birth_of.get(number)
+            place = number if birth is None else birth.place
+            holder = best.get(place)
+            if loss < (inf if holder is None else holder.loss):
+                best[place] = _Holder(place, observation.candidate.x, loss)
+                former += [] if holder is None else [holder.x]
         holders = sorted(best.values(), key=lambda h: (h.loss, h.place))
         kept = max(FEWEST, self.n_places)
         return holders[:kept], former[-self.n_initial :]
@@ -174,7 +173,10 @@ class DifferentialEvolution(Strategy):
     def _tell(self, observations: Sequence[Observation]) -> None:
         for observation in observations:
             birth = self._births.get(key(observation.candidate.x))
+            if birth is None:
+                continue
+            self._birth_of[observation.candidate.number] = birth
             # losses at several amounts of a resource cannot be compared as they are
-            if birth is not None and observation.resource is None:
+            if observation.resource is None:
                 gain = birth.target - observation.loss
                 self._learned.count(birth.scale, birth.crossover, gain, self.n_places)

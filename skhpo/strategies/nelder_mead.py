@@ -4,7 +4,7 @@ F. Gao, L. Han: Implementing the Nelder-Mead Simplex Algorithm with Adaptive Par
 Computational Optimization and Applications 51 (2012) 259-277.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -88,28 +88,31 @@ class NelderMead(Strategy):
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
         chosen: dict[bytes, Array] = {}
         for x in self._candidates():
-            if len(chosen) < n and not self.is_seen(x):
+            if not self.is_seen(x):
                 chosen.setdefault(key(x), x)
+            if len(chosen) == n:
+                break
         drawn = self.space.draw(n - len(chosen), rng)
         self._n_to_draw = max(0, self._n_to_draw - len(drawn))
         return np.array([*chosen.values(), *drawn]).reshape(-1, self.space.n_dims)
 
-    def _candidates(self) -> list[Array]:
-        """Return what the simplex has to know and what it may have to, as points of the space."""
+    def _candidates(self) -> Iterator[Array]:
+        """Iterate over what the simplex has to know, and what it may have to know next."""
         if self._simplex is None and not self._n_to_draw and self._start is not None:
             self._begin(self._start)
         if self._simplex is None:
-            return []
+            return
         for _ in range(MAX_MOVES):
             wanted = self._whole(self._simplex.wanted())
             losses = [self._losses.get(key(x)) for x in wanted]
             if None in losses:
-                return [*wanted, *self._whole(self._simplex.possible())]
+                yield from wanted
+                yield from self._whole(self._simplex.possible())
+                return
             self._simplex.advance(np.array(losses, dtype=np.float64))
             if self._simplex.diameter < SMALLEST:
                 break
         self._restart()
-        return []
 
     def _begin(self, start: Array) -> None:
         self._start = start

@@ -5,6 +5,7 @@ J. Kennedy: The Particle Swarm. IEEE Transactions on Evolutionary Computation 6 
 """
 
 from dataclasses import dataclass, field
+from math import inf, sqrt
 
 import numpy as np
 
@@ -74,8 +75,8 @@ class ParticleSwarm(Strategy):
         """Size of the swarm."""
         if self.swarm_size is not None:
             return self.swarm_size
-        usual = 10 + int(2 * np.sqrt(self.space.n_dims))
-        return usual if self.budget is None else int(np.clip(self.budget // 16, 6, usual))
+        usual = 10 + int(2 * sqrt(self.space.n_dims))
+        return usual if self.budget is None else min(max(self.budget // 16, 6), usual)
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
         bests = self._bests()
@@ -87,10 +88,12 @@ class ParticleSwarm(Strategy):
     def _bests(self) -> dict[int, tuple[float, Array]]:
         """Return loss and point of the best that each particle has seen."""
         bests: dict[int, tuple[float, Array]] = {}
-        for observation in sorted(self.history, key=lambda o: (o.loss, o.candidate.number)):
-            particle = observation.candidate.number % self.n_particles
-            if np.isfinite(observation.loss):
-                bests.setdefault(particle, (observation.loss, observation.candidate.x))
+        n_particles = self.n_particles
+        for observation in self.history:
+            particle = observation.candidate.number % n_particles
+            best = bests.get(particle, (inf, None))[0]
+            if observation.loss < best:
+                bests[particle] = (observation.loss, observation.candidate.x)
         return bests
 
     def _move(

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from skhpo import Observation, Real, Space
-from skhpo.space.points import key
 from skhpo.strategies import DifferentialEvolution, RandomSampling
 from skhpo.strategies.differential_evolution import _Holder
 from skhpo.surrogates.shade import SuccessHistory
@@ -82,8 +81,9 @@ def test_each_place_is_held_by_its_best():
     losses = [holder.loss for holder in holders]
     assert losses == sorted(losses)
     for observation in strategy.history:
-        birth = strategy._births.get(key(observation.candidate.x))
-        place = observation.candidate.number if birth is None else birth.place
+        number = observation.candidate.number
+        birth = strategy._birth_of.get(number)
+        place = number if birth is None else birth.place
         assert next(h for h in holders if h.place == place).loss <= observation.loss
 
 
