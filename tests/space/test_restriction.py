@@ -10,7 +10,7 @@ from sklearn.svm import SVC
 from skhpo import Choice, Integer, Real, Space, When
 
 ALPHA = Real(1e-5, 1e3, log=True, name="alpha")
-KERNEL = Choice("rbf", When("poly", degree=Integer(2, 6)), name="kernel")
+KERNEL = Choice("rbf", When("poly", degree=Integer(2, 6, name="degree")), name="kernel")
 
 SPACES = {
     "choice": Space(
@@ -110,11 +110,20 @@ def test_enumerating_the_parts_enumerates_the_whole(kind):
 
 
 def test_what_is_shared_stays_one_column():
-    part = SPACES["shared"].restricted(1, 1).space
-    assert [column.name for column in part.columns] == ["kernel", "degree", "r"]
-    fixed = SPACES["shared"].restricted(0, 1).space
-    assert fixed.encode({"first": "poly", "degree": 3, "second": "none", "r": 0.5}).shape == (3,)
-    assert fixed.decode([0.1, 0.9, 0.2])["third"] == "poly"
+    space = SPACES["shared"]
+    second, kernel = (
+        next(j for j, column in enumerate(space.columns) if column.name == name)
+        for name in ("second", "kernel")
+    )
+    own = space.restricted(second, 1).space
+    assert [column.name for column in own.columns] == ["kernel", "degree", "r"]
+    assert own.columns[0].paths == ("first", "third")
+    poly = space.restricted(kernel, 1).space
+    assert [column.name for column in poly.columns] == ["second", "degree", "r"]
+    for part in (poly, poly.restricted(0, 1).space):
+        params = part.decode(part.default())
+        assert params["first"] == params.get("third", "poly") == "poly"
+        np.testing.assert_array_equal(part.encode(params), part.default())
 
 
 def test_a_part_of_a_part():
