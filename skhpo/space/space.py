@@ -111,6 +111,7 @@ class Space:
     """
 
     _definition: list[dict[str, Any]]
+    _fixed: tuple[tuple[int, int], ...]  # columns and cells, one restriction each
 
     def __init__(
         self,
@@ -125,7 +126,7 @@ class Space:
             self._set_tree(definition._tree, definition._sources)
             return
         self._definition = check_definition(definition)
-        self._fixed: tuple[tuple[int, int], ...] = ()  # columns and cells, one restriction each
+        self._fixed = ()
         groups = [parse_dict(part) for part in self._definition]
         # Enumeration follows the dicts as they were given, so their own trees are kept.
         self._set_tree(merge(groups), [*map(compile_group, groups)] if len(groups) > 1 else [])

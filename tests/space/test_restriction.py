@@ -26,7 +26,12 @@ SPACES = {
     ),
     "list": Space({"a": ["x", None, (1, 2)], "b": Integer(1, 9), "c": ["u", "v"]}),
     "templates": Space(
-        {"clf": [LogisticRegression(C=Real(1e-2, 1e2, log=True)), SVC(C=Real(1e-2, 1e3, log=True))]}
+        {
+            "clf": [
+                LogisticRegression(C=Real(1e-2, 1e2, log=True)),
+                SVC(C=Real(1e-2, 1e3, log=True)),
+            ]
+        }
     ),
     "dicts": Space(
         [
