@@ -45,6 +45,7 @@ from skhpo.results._table import (
 )
 from skhpo.schedules import Full, Schedule
 from skhpo.schedules.racing import RULES, Racing
+from skhpo.search._bandits import check_bandit, with_bandit
 from skhpo.search._journaling import open_log
 from skhpo.search._names import check_names
 from skhpo.search._pickling import check_picklable
@@ -55,6 +56,7 @@ from skhpo.search._warm_start import current_setting, first_settings
 from skhpo.space import Space
 from skhpo.stopping import TimeBudget
 from skhpo.strategies import Grid
+from skhpo.strategies.bandit import POLICIES
 from skhpo.trial import Trial
 
 WORKERS_KEPT_BUSY = 16  # by the lag of deterministic=True, to 85 %
@@ -104,6 +106,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         "deterministic": ["boolean", _sklearn.Interval(Integral, 1, None, closed="left")],
         "racing": ["boolean", _sklearn.StrOptions(set(RULES)), Racing],
         "eval_fraction": [_sklearn.Interval(Real, 0, 1, closed="neither"), None],
+        "bandit": [_sklearn.StrOptions({*POLICIES}), tuple, None],
     }
 
     def __init__(
@@ -131,6 +134,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         deterministic: bool | int = False,
         racing: bool | str | Racing = False,
         eval_fraction: float | None = None,
+        bandit: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -156,10 +160,15 @@ class SearchCV(_sklearn.BaseSearchCV):
         self.deterministic = deterministic
         self.racing = racing
         self.eval_fraction = eval_fraction
+        self.bandit = bandit
 
     @abstractmethod
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
         """Return the strategy that proposes the candidates."""
+
+    def _make_part(self, *, space: Space, seed: int, budget: int | None) -> Strategy:
+        """Return the strategy for one alternative of a choice, below a bandit."""
+        return self._make_strategy(space, seed)
 
     def _make_resource(self, run: _Run) -> Resource | None:
         """Return what the schedule rations, if anything."""
@@ -242,6 +251,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         callbacks = _sklearn.CallbackTree(self, {"X": X, "y": y, "metadata": metadata})
         estimator = clone(self.estimator)
         check_names(space, estimator)
+        check_bandit(self.bandit, space)
         run = _Run(
             X=X,
             y=y,
@@ -404,6 +414,9 @@ class SearchCV(_sklearn.BaseSearchCV):
             strategy.enqueue(warm)
         else:
             strategy = self._make_strategy(run.space, seed)
+            if self.bandit is not None:
+                n = self._n_candidates(run)
+                strategy = with_bandit(self.bandit, run.space, seed, n, self._make_part)
             current = [current_setting(self.estimator, run.space)] if self._tries_current else []
             strategy.enqueue([*warm, *current])
         return strategy

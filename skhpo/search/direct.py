@@ -100,6 +100,12 @@ class DirectSearchCV(SearchCV):
         Share of the training part that an estimator with early stopping is given as its
         ``eval_set`` (LightGBM, XGBoost, CatBoost), after the earlier steps of a pipeline; also
         for the refit.
+    bandit : str, tuple of (str, str) or None, default=None
+        Policy that divides the candidates among the alternatives of one parameter, such as the
+        learners, each of which is then searched by itself: "ucb1" (upper confidence bounds),
+        "thompson" (as often as it is likely to be the best) or "exp3" (exponential weights);
+        ``(policy, name)`` says which parameter, else it is the one that most others depend on.
+        Column ``arm`` of ``cv_results_`` says which alternative it was.
 
     Attributes
     ----------
@@ -196,6 +202,7 @@ class DirectSearchCV(SearchCV):
         deterministic: bool | int = False,
         racing: bool | str | Racing = False,
         eval_fraction: float | None = None,
+        bandit: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -220,6 +227,7 @@ class DirectSearchCV(SearchCV):
             deterministic=deterministic,
             racing=racing,
             eval_fraction=eval_fraction,
+            bandit=bandit,
         )
         self.method = method
         self.surrogate = surrogate

@@ -10,6 +10,7 @@ from skhpo._sklearn import Interval, StrOptions
 from skhpo.asktell import Strategy
 from skhpo.schedules.full import Full
 from skhpo.schedules.racing import Racing
+from skhpo.search._bandits import groups_of_part
 from skhpo.search._base import SearchCV, _Run
 from skhpo.space import Space
 from skhpo.strategies import (
@@ -135,6 +136,12 @@ class RefineGridSearchCV(SearchCV):
         Share of the training part that an estimator with early stopping is given as its
         ``eval_set`` (LightGBM, XGBoost, CatBoost), after the earlier steps of a pipeline; also
         for the refit.
+    bandit : str, tuple of (str, str) or None, default=None
+        Policy that divides the candidates among the alternatives of one parameter, such as the
+        learners, each of which is then searched by itself: "ucb1" (upper confidence bounds),
+        "thompson" (as often as it is likely to be the best) or "exp3" (exponential weights);
+        ``(policy, name)`` says which parameter, else it is the one that most others depend on.
+        Column ``arm`` of ``cv_results_`` says which alternative it was.
 
     Attributes
     ----------
@@ -244,6 +251,7 @@ class RefineGridSearchCV(SearchCV):
         deterministic: bool | int = False,
         racing: bool | str | Racing = False,
         eval_fraction: float | None = None,
+        bandit: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -268,6 +276,7 @@ class RefineGridSearchCV(SearchCV):
             deterministic=deterministic,
             racing=racing,
             eval_fraction=eval_fraction,
+            bandit=bandit,
         )
         self.method = method
         self.n_levels = n_levels
@@ -307,13 +316,19 @@ class RefineGridSearchCV(SearchCV):
         return n
 
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
+        return self._make_grid(space, seed, self.groups)
+
+    def _make_part(self, *, space: Space, seed: int, budget: int | None) -> Strategy:
+        return self._make_grid(space, seed, groups_of_part(space, self.groups))
+
+    def _make_grid(self, space: Space, seed: int, groups: Any) -> Strategy:
         options: dict[str, Any] = {}
         if self.method in ("exhaustive", "random_subset"):
             options["n_levels"] = N_LEVELS
         if self.n_levels is not None:
             options["n_levels"] = self.n_levels
         if self.method == "hierarchical":
-            options["groups"] = self.groups
+            options["groups"] = groups
         budget: Any = self.n_iter
         if budget is None and self.method != "fractional":
             budget = USUAL

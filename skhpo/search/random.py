@@ -8,6 +8,7 @@ import numpy as np
 from skhpo._sklearn import StrOptions
 from skhpo.asktell import Strategy
 from skhpo.schedules.racing import Racing
+from skhpo.search._bandits import priors_of_part
 from skhpo.search._base import SearchCV
 from skhpo.space import Space
 from skhpo.strategies import Importance, QuasiRandom, RandomSampling
@@ -113,6 +114,12 @@ class RandomSearchCV(SearchCV):
         Share of the training part that an estimator with early stopping is given as its
         ``eval_set`` (LightGBM, XGBoost, CatBoost), after the earlier steps of a pipeline; also
         for the refit.
+    bandit : str, tuple of (str, str) or None, default=None
+        Policy that divides the candidates among the alternatives of one parameter, such as the
+        learners, each of which is then searched by itself: "ucb1" (upper confidence bounds),
+        "thompson" (as often as it is likely to be the best) or "exp3" (exponential weights);
+        ``(policy, name)`` says which parameter, else it is the one that most others depend on.
+        Column ``arm`` of ``cv_results_`` says which alternative it was.
 
     Attributes
     ----------
@@ -123,7 +130,7 @@ class RandomSearchCV(SearchCV):
         ``estimated_test_score``, of dropped candidates too, and with ``sampling="importance"``
         ``importance_weight``: the density of the space's distribution over the one that was
         drawn from. A mean over the candidates with these weights estimates the mean over the
-        space.
+        space; with ``bandit`` that holds for the candidates of each ``arm``.
     best_estimator_ : estimator
         The best candidate, fitted on all the data; only with ``refit``.
     best_score_ : float
@@ -222,6 +229,7 @@ class RandomSearchCV(SearchCV):
         deterministic: bool | int = False,
         racing: bool | str | Racing = False,
         eval_fraction: float | None = None,
+        bandit: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -246,6 +254,7 @@ class RandomSearchCV(SearchCV):
             deterministic=deterministic,
             racing=racing,
             eval_fraction=eval_fraction,
+            bandit=bandit,
         )
         self.sampling = sampling
         self.priors = priors
@@ -269,3 +278,9 @@ class RandomSearchCV(SearchCV):
         if self.sampling == "importance":
             return Importance(space=space, seed=seed, budget=self.n_iter, priors=self.priors)
         return QuasiRandom(space=space, seed=seed, budget=self.n_iter, sequence=self.sampling)
+
+    def _make_part(self, *, space: Space, seed: int, budget: int | None) -> Strategy:
+        if self.sampling != "importance":
+            return self._make_strategy(space, seed)
+        priors = priors_of_part(space, self.priors)
+        return Importance(space=space, seed=seed, budget=budget, priors=priors)

@@ -183,13 +183,16 @@ class Switch(Cells):
     ----------
     weights : sequence of float
         How likely each part is, up to a factor.
+    name : str or None, default=None
+        That of a shared parameter.
     """
 
     kind = "categorical"
 
-    def __init__(self, weights: Sequence[float]) -> None:
+    def __init__(self, weights: Sequence[float], name: str | None = None) -> None:
         even = len(set(weights)) == 1
-        self._set(edges=equal_edges(len(weights)) if even else weighted_edges(weights))
+        edges = equal_edges(len(weights)) if even else weighted_edges(weights)
+        self._set(edges=edges, name=name)
 
     @property
     def default(self) -> float:

@@ -73,6 +73,19 @@ class Column:
         """The ``names=`` of the alternatives, None for one without."""
         return tuple(alternative.label for alternative in self.alternatives)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What to call each alternative in print; dicts are numbered, and so are namesakes."""
+        if not self.paths:
+            return tuple(f"dict {i}" for i in range(len(self.alternatives)))
+        texts: list[str] = []
+        for alternative in self.alternatives:
+            value = alternative.value
+            text = alternative.label or (value if isinstance(value, str) else show(value))
+            n = sum(other.partition(" #")[0] == text for other in texts)
+            texts.append(f"{text} #{n + 1}" if n else text)
+        return tuple(texts)
+
     def index(self, u: Floats) -> Ints:
         """Return the cell numbers of positions.
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skhpo.space._compile import compile_group
+from skhpo.space._compile import Layout, compile_group
 from skhpo.space._cube import Bools, Cube
 from skhpo.space._decode import decode
 from skhpo.space._dicts import merge
@@ -19,11 +19,13 @@ from skhpo.space._flatten import flatten
 from skhpo.space._forbidden import Constraint, check_forbidden, is_allowed
 from skhpo.space._locate import locate
 from skhpo.space._parse import check_definition, parse_dict
+from skhpo.space._restrict import matched, restrict
 from skhpo.space._text import space_text
-from skhpo.space._tree import walk
+from skhpo.space._tree import Group, walk
 from skhpo.space._values import show
 from skhpo.space.column import Column
 from skhpo.space.distribution import describe
+from skhpo.space.restriction import Restriction
 
 Definition = Mapping[str, Any] | Iterable[Mapping[str, Any]]
 
@@ -109,6 +111,7 @@ class Space:
     """
 
     _definition: list[dict[str, Any]]
+    _fixed: tuple[tuple[int, int], ...]  # columns and cells, one restriction each
 
     def __init__(
         self,
@@ -119,15 +122,19 @@ class Space:
         self._forbidden = check_forbidden(forbidden)
         if isinstance(definition, Space):
             self._forbidden = definition._forbidden + self._forbidden
-            definition = definition._definition
+            self._definition, self._fixed = definition._definition, definition._fixed
+            self._set_tree(definition._tree, definition._sources)
+            return
         self._definition = check_definition(definition)
+        self._fixed = ()
         groups = [parse_dict(part) for part in self._definition]
-        self._tree = merge(groups)
-        self._layout = compile_group(self._tree)
         # Enumeration follows the dicts as they were given, so their own trees are kept.
-        self._sources = [self._layout]
-        if len(groups) > 1:
-            self._sources = [compile_group(leaves) for leaves in groups]
+        self._set_tree(merge(groups), [*map(compile_group, groups)] if len(groups) > 1 else [])
+
+    def _set_tree(self, tree: Group, sources: Sequence[Layout]) -> None:
+        """Work with this tree; ``sources`` are what to enumerate where that is not the tree."""
+        self._tree, self._sources = tree, sources
+        self._layout = compile_group(tree)
         self._cube = Cube(self._layout.columns)
         self._is_checked = False  # whether forbidden leaves enough to draw from
 
@@ -401,6 +408,52 @@ class Space:
         """
         return self._cube.witness(j)
 
+    def restricted(self, j: int, cell: int) -> Restriction:
+        """Return the part of the space in which one alternative is fixed.
+
+        Parameters
+        ----------
+        j : int
+            Number of a categorical column that is always active.
+        cell : int
+            Number of the alternative.
+
+        Returns
+        -------
+        Restriction
+            The part as a space of its own, and the maps between its points and those of this
+            space. What is forbidden here is forbidden there.
+
+        Raises
+        ------
+        ValueError
+            If the column has no alternatives or is not always active, or there is no such cell.
+
+        Examples
+        --------
+        >>> from skhpo.space import Choice, Integer, Space, When
+        >>> space = Space({"kernel": Choice("rbf", When("poly", degree=Integer(2, 5)))})
+        >>> print(space.restricted(0, 1).space)
+        Space: 1 column, size 4
+          kernel
+            'poly'
+              degree: 2 to 5
+        """
+        column = self.columns[j]
+        if column.parents or not column.alternatives:
+            wrong = "is not always active" if column.parents else "has no alternatives"
+            raise ValueError(f"column {j} ({column.name!r}) should be a choice, but {wrong}.")
+        if cell not in range(len(column.alternatives)):
+            n = len(column.alternatives)
+            raise ValueError(f"cell should be from 0 to {n - 1} in column {j}, got {cell!r}.")
+        part, tree = Space(self), restrict(self._layout, j, cell)
+        part._fixed = (*self._fixed, (j, cell))
+        part._set_tree(tree, [compile_group(tree)] if self._sources else [])
+        found = matched(part._layout.nodes, self._layout.nodes, cell)
+        columns = np.array([found[k] for k in range(part.n_dims)], dtype=np.intp)
+        position = float(column.position(np.asarray(cell)))
+        return Restriction(part, columns, self.n_dims, j, position)
+
     # -- for people ----------------------------------------------------------------------------
 
     def sample(
@@ -495,7 +548,7 @@ class Space:
         text = parts[0] if len(parts) == 1 else f"[{', '.join(parts)}]"
         if self._forbidden:
             text += f", forbidden=[{', '.join(map(show, self._forbidden))}]"
-        return f"Space({text})"
+        return f"Space({text})" + "".join(f".restricted({j}, {i}).space" for j, i in self._fixed)
 
     # -- the machinery -------------------------------------------------------------------------
 
@@ -510,7 +563,7 @@ class Space:
         return not self._forbidden or is_allowed(self._forbidden, self.decode(x))
 
     def _all_points(self, n_levels: int | None) -> Iterator[Floats]:
-        if len(self._sources) == 1:
+        if not self._sources:
             yield from map(np.array, enumerate_layout(self._layout, n_levels))
             return
         seen: set[bytes] = set()

@@ -7,6 +7,7 @@ tests of ``skhpo.testing`` come with it.
 from skhpo.asktell import Strategy
 from skhpo.strategies.adaptive_grid import AdaptiveGrid
 from skhpo.strategies.annealing import Annealing
+from skhpo.strategies.bandit import Bandit
 from skhpo.strategies.cmaes import CmaEs
 from skhpo.strategies.differential_evolution import DifferentialEvolution
 from skhpo.strategies.evolution_strategy import EvolutionStrategy
@@ -31,6 +32,7 @@ __all__ = [
     "REGISTRY",
     "AdaptiveGrid",
     "Annealing",
+    "Bandit",
     "CmaEs",
     "DifferentialEvolution",
     "EvolutionStrategy",
@@ -55,6 +57,7 @@ __all__ = [
 REGISTRY: dict[str, type[Strategy]] = {
     "adaptive": AdaptiveGrid,
     "annealing": Annealing,
+    "bandit": Bandit,
     "cmaes": CmaEs,
     "de": DifferentialEvolution,
     "es": EvolutionStrategy,

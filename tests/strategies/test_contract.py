@@ -7,6 +7,7 @@ from skhpo.strategies import (
     REGISTRY,
     AdaptiveGrid,
     Annealing,
+    Bandit,
     CmaEs,
     DifferentialEvolution,
     EvolutionStrategy,
@@ -270,6 +271,31 @@ class TestHierarchicalGrid(StrategyContract):
 class TestLocalSearch(StrategyContract):
     def make(self, space, seed=0, budget=None):
         return LocalSearch(space=space, seed=seed, budget=budget)
+
+
+class TestBanditUCB1(StrategyContract):
+    n_seeds = 15
+
+    def make(self, space, seed=0, budget=None):
+        options = {"policy": "ucb1", "make": DifferentialEvolution}
+        return Bandit(space=space, seed=seed, budget=budget, **options)
+
+
+class TestBanditThompson(StrategyContract):
+    n_seeds = 15
+
+    def make(self, space, seed=0, budget=None):
+        options = {"policy": "thompson", "make": DifferentialEvolution}
+        return Bandit(space=space, seed=seed, budget=budget, **options)
+
+
+class TestBanditEXP3(StrategyContract):
+    n_seeds = 15
+
+    def make(self, space, seed=0, budget=None):
+        # the arms get almost even shares of so few candidates, and a slow learner none to learn
+        options = {"policy": "exp3", "make": PatternSearch}
+        return Bandit(space=space, seed=seed, budget=budget, **options)
 
 
 def test_the_whole_registry_is_tested():
