@@ -124,10 +124,10 @@ def _space_of(source: Any, space: Any) -> Space:
             f"space=None: {type(source).__name__} does not say what was searched; give the Space, "
             "dict or list of dicts that the search was given."
         )
-    space = space if isinstance(space, Space) else Space(space)
-    if all(column.n_values == 1 for column in space.columns):
+    searched: Space = space if isinstance(space, Space) else Space(space)
+    if all(column.n_values == 1 for column in searched.columns):
         raise ValueError("the space has no parameter with more than one value.")
-    return space
+    return searched
 
 
 def _rows(source: Any, space: Space, metric: str | None) -> _Rows:
