@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from skhpo.asktell import Strategy
     from skhpo.exceptions import ContractError, SkhpoError
     from skhpo.journal import JournalMismatch
+    from skhpo.results.importance_frame import parameter_importance
     from skhpo.results.journal_frame import load_journal
     from skhpo.schedules.racing import Racing
     from skhpo.search.annealing import AnnealingSearchCV
@@ -51,6 +52,7 @@ __all__ = [
     "When",
     "__version__",
     "load_journal",
+    "parameter_importance",
     "show_versions",
 ]
 
@@ -78,6 +80,7 @@ _HOMES = {
     "TargetScore": "skhpo.stopping",
     "When": "skhpo.space",
     "load_journal": "skhpo.results.journal_frame",
+    "parameter_importance": "skhpo.results.importance_frame",
     "show_versions": "skhpo._show_versions",
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from skhpo.journal import read_trials
+from skhpo.results._settings import without_amounts
 from skhpo.results._table import tier_ranks
 from skhpo.space import Space
 
@@ -93,12 +94,12 @@ def _settings(source: Any, space: Space) -> list[dict[str, Any]]:
         rows = read_trials(source)
         return _best([_named(row["params"], space) for row in rows], _ranks_of_rows(rows))
     if isinstance(source, Mapping) and "params" in source:
-        return _best(_without_amounts(source, space), _ranks(source))
+        return _best(without_amounts(source, space), _ranks(source))
     if isinstance(source, Sequence) and all(isinstance(item, Mapping) for item in source):
         return [dict(item) for item in source]
     if hasattr(source, "cv_results_"):
         results = source.cv_results_
-        return _best(_without_amounts(results, space), _ranks(results, source))
+        return _best(without_amounts(results, space), _ranks(results, source))
     if hasattr(source, "fit"):
         raise ValueError(f"warm_start_from: this {type(source).__name__} is not fitted yet.")
     raise TypeError(
@@ -141,17 +142,3 @@ def _best(params: Sequence[Mapping[str, Any]], ranks: np.ndarray) -> list[dict[s
         if len(best) < N_BEST:
             best.setdefault(repr(sorted(params[i].items(), key=str)), dict(params[i]))
     return [*best.values()]
-
-
-def _without_amounts(results: Mapping[str, Any], space: Space) -> list[dict[str, Any]]:
-    """Return settings without the parameter that was rationed, unless it is searched now."""
-    if "n_resources" not in results:
-        return [dict(params) for params in results["params"]]
-    return [
-        {n: v for n, v in params.items() if n in space.paths or not _is_amount(v, amount)}
-        for params, amount in zip(results["params"], results["n_resources"], strict=True)
-    ]
-
-
-def _is_amount(value: Any, amount: int) -> bool:
-    return isinstance(value, int) and value == amount
