@@ -557,3 +557,21 @@ def test_html_view_and_repr():
 def test_cross_val_score_of_the_search_is_a_score():
     search = BayesSearchCV(SVC(), {"C": Real(0.1, 10)}, n_iter=2, cv=StratifiedKFold(2))
     assert cross_val_score(search, X, Y, cv=2).shape == (2,)
+
+
+@pytest.mark.parametrize("acquisition", ["log_ei", "log_pi", "ucb", "thompson", "portfolio"])
+def test_acquisitions_by_name(acquisition):
+    space = {"C": Real(1e-3, 1e3, log=True), "gamma": Real(1e-5, 1e1, log=True)}
+    options = {"n_iter": 16, "cv": 2, "random_state": 0, "n_initial_points": 6}
+    search = BayesSearchCV(SVC(), space, acquisition=acquisition, **options).fit(X, Y)
+    usual = BayesSearchCV(SVC(), space, **options).fit(X, Y)
+    same = [
+        a == b for a, b in zip(*(s.cv_results_["params"] for s in (search, usual)), strict=True)
+    ]
+    assert all(same[:6])
+    assert all(same) == (acquisition == "log_ei")
+
+
+def test_an_unknown_acquisition_is_an_error_before_anything_is_fitted():
+    with pytest.raises(ValueError, match="The 'acquisition' parameter of BayesSearchCV"):
+        BayesSearchCV(SVC(), {"C": Real(0.1, 10)}, acquisition="ei").fit(X, Y)
