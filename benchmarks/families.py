@@ -44,6 +44,11 @@ OURS: dict[str, Callable] = {
     "fractional": REGISTRY["fractional"],
     **{name: REGISTRY[name] for name in ("tpe", "gp")},
 }
+BANDITS: dict[str, Callable] = {  # on request: for problems with alternatives
+    f"{name}, {policy}": partial(REGISTRY["bandit"], policy=policy, make=OURS[name])
+    for name in ("random", "cmaes", "compass", "de")
+    for policy in ("ucb1", "thompson", "exp3")
+}
 PEERS = {"Optuna TPE": "TPESampler", "Optuna CMA-ES": "CmaEsSampler"}
 KINDS = ("continuous", "mixed", "conditional", "noisy", "real")
 
@@ -55,7 +60,7 @@ def evaluate(task: Task, params, rng: np.random.Generator) -> tuple[float, float
 
 
 def run_ours(name: str, task: Task, seed: int, n: int) -> list[tuple[float, float]]:
-    strategy = OURS[name](space=task.space, seed=seed, budget=n)
+    strategy = {**OURS, **BANDITS}[name](space=task.space, seed=seed, budget=n)
     rng, losses = np.random.default_rng((seed, 3)), []
     for _ in range(n):
         for candidate in strategy.ask():
@@ -176,7 +181,7 @@ def main():
     parser.add_argument("--evaluations", type=int, default=100)
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--first-seed", type=int, default=0)
-    parser.add_argument("--methods", nargs="+", choices=[*OURS, *PEERS])
+    parser.add_argument("--methods", nargs="+", choices=[*OURS, *BANDITS, *PEERS])
     parser.add_argument("--problems", nargs="+", choices=TASKS, default=[*TASKS])
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--runs", type=Path)

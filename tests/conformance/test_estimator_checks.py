@@ -10,6 +10,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from skhpo import (
     AnnealingSearchCV,
     BayesSearchCV,
+    DirectSearchCV,
     EvolutionSearchCV,
     HyperbandSearchCV,
     RandomSearchCV,
@@ -36,7 +37,7 @@ def searches():
             ),
         ):
             yield search(estimator, {name: values}, **options, **bayes)
-    for search in (AnnealingSearchCV, EvolutionSearchCV, RefineGridSearchCV):
+    for search in (AnnealingSearchCV, DirectSearchCV, EvolutionSearchCV, RefineGridSearchCV):
         yield search(Ridge(), {"alpha": Real(0.1, 10, log=True)}, **options)
         yield search(LogisticRegression(), {"C": Real(0.1, 10, log=True)}, **options)
 
