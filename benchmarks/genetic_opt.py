@@ -137,7 +137,7 @@ def theirs(task, seed, n, jobs):
     return search.best_score_, len(search.cv_results_["params"]), seconds
 
 
-def ours(task, seed, n, jobs):
+def ours(task, seed, n, jobs, method):
     search = EvolutionSearchCV(
         task.model(),
         our_space(task.space),
@@ -146,6 +146,7 @@ def ours(task, seed, n, jobs):
         scoring=task.scoring,
         n_jobs=jobs,
         random_state=seed,
+        **({"method": method} if method else {}),
     )
     seconds = timed(search, *table(task.data))
     return search.best_score_, len(search.cv_results_["params"]), seconds
@@ -157,12 +158,13 @@ def main():
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--method", help="of EvolutionSearchCV, if not its default")
     arguments = parser.parse_args()
     rows = []
     for name, task in TASKS.items():
         for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds):
             their = theirs(task, seed, arguments.candidates, arguments.jobs)
-            our = ours(task, seed, their[1], arguments.jobs)
+            our = ours(task, seed, their[1], arguments.jobs, arguments.method)
             rows.append((name, *our, *their, our[0] - their[0]))
     names = ["task", "score", "candidates", "seconds"]
     names += ["GA score", "GA candidates", "GA seconds", "difference"]
