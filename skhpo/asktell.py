@@ -15,7 +15,7 @@ Laws that hold for every strategy (``skhpo.testing`` checks them):
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -32,6 +32,7 @@ from skhpo.trial import Candidate, Observation
 Array = NDArray[np.float64]
 
 MAX_RETRIES = 16  # proposals refused in a row before the base draws an unseen point itself
+MAX_START = 10  # candidates drawn before a local search starts
 MAX_DRAWS = 512  # random draws in search of an unseen point of a space too large to enumerate
 MAX_ENUMERATED = 20_000  # the largest finite space that is enumerated to find an unseen point
 
@@ -275,6 +276,43 @@ class Strategy(ABC):
             True also while it is pending.
         """
         return point_key(x) in self._seen
+
+    @property
+    def n_start(self) -> int:
+        """Candidates that a local search draws before a start: about a twentieth of the budget."""
+        return MAX_START if self.budget is None else min(MAX_START, 1 + self.budget // 20)
+
+    def is_fresh(self, x: Array, found: Mapping[bytes, Array]) -> bool:
+        """Whether a point may be proposed.
+
+        Parameters
+        ----------
+        x : ndarray of shape (n_dims,)
+            A snapped point.
+        found : mapping of bytes to ndarray
+            What else is to be proposed, by `skhpo.space.points.key`.
+
+        Returns
+        -------
+        bool
+            False where it was proposed before, is among ``found``, or is forbidden.
+        """
+        is_known = self.is_seen(x) or point_key(x) in found
+        return not is_known and bool(self.space.allowed(x[np.newaxis])[0])
+
+    def _one_by_one(
+        self,
+        n: int,
+        rng: np.random.Generator,
+        propose: Callable[[Mapping[bytes, Array]], Array | None],
+    ) -> Array:
+        """Collect ``n`` points of ``propose(found)``; when that has no more, unseen ones."""
+        found: dict[bytes, Array] = {}
+        while len(found) < n and (x := propose(found)) is not None:
+            found[point_key(x)] = x
+        if len(found) < n:
+            found |= {point_key(x): x for x in self._unseen(n - len(found), rng)}
+        return np.array([*found.values()]).reshape(len(found), self.space.n_dims)
 
     # -- the machinery -------------------------------------------------------------------------
 

@@ -125,3 +125,22 @@ def test_the_kth_ask_depends_on_seed_and_k_alone():
     one.ask(3)
     other.ask(1)
     assert values(one.ask()) == values(other.ask())
+
+
+def test_one_by_one_collects_what_is_fresh_and_then_what_is_unseen():
+    @dataclass(kw_only=True, eq=False)
+    class Listed(Strategy):
+        def _ask(self, n, rng):
+            rows = iter(self.space.snap(np.array([[0.1], [0.1], [0.9]])))
+
+            def propose(found):
+                return next((x for x in rows if self.is_fresh(x, found)), None)
+
+            return self._one_by_one(n, rng, propose)
+
+    strategy = Listed(space=Space({"k": list("abcd")}, forbidden=lambda p: p["k"] == "d"))
+    assert [c.params["k"] for c in strategy.ask(2)] == ["a", strategy._asked[1].params["k"]]
+    assert {c.params["k"] for c in strategy.ask(5)} | {"a", strategy._asked[1].params["k"]} == {
+        *"abc"
+    }
+    assert strategy.ask() == []

@@ -6,6 +6,8 @@ from scipy.stats import qmc
 from skhpo.designs._primes import next_prime
 from skhpo.designs._scipy import Array, points
 
+FEW = 4  # points
+
 
 def latin(n: int, d: int, rng: np.random.Generator) -> Array:
     """Return a random Latin hypercube.
@@ -62,7 +64,7 @@ def optimized(n: int, d: int, rng: np.random.Generator) -> Array:
     >>> [sorted((4 * column).astype(int).tolist()) for column in x.T]
     [[0, 1, 2, 3], [0, 1, 2, 3]]
     """
-    if n < 2:  # nothing to swap, which scipy does not expect
+    if n < FEW:  # hardly anything to swap; and with nothing at all scipy fails
         return latin(n, d, rng)
     return points(qmc.LatinHypercube, n, d, rng, optimization="random-cd")
 

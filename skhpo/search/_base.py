@@ -77,6 +77,7 @@ class _Run:
     splits: Sequence[tuple[Any, Any]]
     space: Space
     callbacks: _sklearn.CallbackTree
+    warm: Sequence[dict[str, Any]] = ()  # settings of earlier searches, to be tried first
     resource: Resource | None = None
 
 
@@ -262,6 +263,7 @@ class SearchCV(_sklearn.BaseSearchCV):
             splits=self._split(X, y, routed.splitter.split),
             space=space,
             callbacks=callbacks,
+            warm=first_settings(self.warm_start_from, space),
         )
         return replace(run, resource=self._make_resource(run))
 
@@ -408,17 +410,16 @@ class SearchCV(_sklearn.BaseSearchCV):
 
     def _start_strategy(self, run: _Run, seed: int) -> Strategy:
         """Return the strategy; a space no larger than the budget is simply enumerated."""
-        warm = first_settings(self.warm_start_from, run.space)
         if run.space.size <= self._n_candidates(run):
             strategy: Strategy = Grid(space=run.space, seed=seed)
-            strategy.enqueue(warm)
+            strategy.enqueue(run.warm)
         else:
             strategy = self._make_strategy(run.space, seed)
             if self.bandit is not None:
                 n = self._n_candidates(run)
                 strategy = with_bandit(self.bandit, run.space, seed, n, self._make_part)
             current = [current_setting(self.estimator, run.space)] if self._tries_current else []
-            strategy.enqueue([*warm, *current])
+            strategy.enqueue([*run.warm, *current])
         return strategy
 
     def _make_job(self, run: _Run, n_candidates: int) -> Job:

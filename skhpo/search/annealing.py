@@ -104,13 +104,15 @@ class AnnealingSearchCV(SearchCV):
         learners, each of which is then searched by itself: "ucb1" (upper confidence bounds),
         "thompson" (as often as it is likely to be the best) or "exp3" (exponential weights);
         ``(policy, name)`` says which parameter, else it is the one that most others depend on.
-        Column ``arm`` of ``cv_results_`` says which alternative it was.
+        Column ``arm`` of ``cv_results_`` says which alternative it was, unless the space is
+        searched exhaustively. Each alternative is searched as if the budget were all its own.
 
     Attributes
     ----------
     cv_results_ : dict of str to ndarray
-        As in ``GridSearchCV``, and for each candidate its ``chain``, the ``temperature`` of the
-        decision on it and whether it was ``accepted``; ``status`` ("ok", "failed", "timeout",
+        As in ``GridSearchCV``, and for each candidate, unless the space is searched exhaustively,
+        its ``chain``, the ``temperature`` of the decision on it and whether it was ``accepted``;
+        ``status`` ("ok", "failed", "timeout",
         "memory", "crashed", or "dropped" if it had lost or the search ended first), ``error``
         (the first cause of a failure, else None) and ``n_splits_evaluated``; with ``racing`` also
         ``estimated_test_score``, of dropped candidates too.
@@ -234,6 +236,11 @@ class AnnealingSearchCV(SearchCV):
         if n_chains == "auto":
             useful = MAX_CHAINS if self.deterministic else effective_n_jobs(self.n_jobs)
             n_chains = max(1, min(MAX_CHAINS, useful, self.n_iter // CANDIDATES_PER_CHAIN))
+        if n_chains > self.n_iter:
+            raise ValueError(
+                f"n_chains={n_chains} should be at most n_iter={self.n_iter}: a chain needs "
+                "candidates."
+            )
         return Annealing(
             space=space,
             seed=seed,

@@ -36,7 +36,8 @@ class DirectSearchCV(SearchCV):
         scipy distributions, lists of dicts), ``(low, high)`` and ``(low, high, "log-uniform")``
         tuples, `Real`, `Integer`, `Choice` and estimators that hold them.
     n_iter : int, default=100
-        Number of candidates. A twentieth of them are drawn at random before each start.
+        Number of candidates. About a twentieth of them, at most 10, are drawn at random before
+        each start.
     method : {"compass", "pattern", "mads", "nelder_mead", "random_local"}, default="compass"
         "compass": steps along one parameter at a time. "pattern": besides, as far again as the
         last two successes together have led. "mads": steps along orthogonal directions that
@@ -105,7 +106,8 @@ class DirectSearchCV(SearchCV):
         learners, each of which is then searched by itself: "ucb1" (upper confidence bounds),
         "thompson" (as often as it is likely to be the best) or "exp3" (exponential weights);
         ``(policy, name)`` says which parameter, else it is the one that most others depend on.
-        Column ``arm`` of ``cv_results_`` says which alternative it was.
+        Column ``arm`` of ``cv_results_`` says which alternative it was, unless the space is
+        searched exhaustively. Each alternative is searched as if the budget were all its own.
 
     Attributes
     ----------

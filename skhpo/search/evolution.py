@@ -49,10 +49,11 @@ class EvolutionSearchCV(SearchCV):
         tuples, `Real`, `Integer`, `Choice` and estimators that hold them.
     n_iter : int, default=100
         Number of candidates. Population sizes follow it.
-    method : {"cmaes", "de", "es", "ga", "pso"}, default="cmaes"
-        The covariance matrix adaptation strategy, differential evolution whose settings adapt
-        (L-SHADE), an evolution strategy with steps that evolve, a genetic algorithm, or a
-        particle swarm.
+    method : {"cmaes", "de", "es", "ga", "pso"}, default="de"
+        The covariance matrix adaptation strategy, the best of these where most parameters are
+        numbers; differential evolution whose settings adapt (L-SHADE), the best where they are
+        not; an evolution strategy with steps that evolve, a genetic algorithm, or a particle
+        swarm.
     scoring : str, callable, list, tuple or dict, default=None
         As in ``GridSearchCV``. Where there are several scores and ``refit`` names none, the
         first one steers the search.
@@ -112,7 +113,8 @@ class EvolutionSearchCV(SearchCV):
         learners, each of which is then searched by itself: "ucb1" (upper confidence bounds),
         "thompson" (as often as it is likely to be the best) or "exp3" (exponential weights);
         ``(policy, name)`` says which parameter, else it is the one that most others depend on.
-        Column ``arm`` of ``cv_results_`` says which alternative it was.
+        Column ``arm`` of ``cv_results_`` says which alternative it was, unless the space is
+        searched exhaustively. Each alternative is searched as if the budget were all its own.
 
     Attributes
     ----------
@@ -183,7 +185,7 @@ class EvolutionSearchCV(SearchCV):
         param_distributions: Any = None,
         *,
         n_iter: int = 100,
-        method: Literal["cmaes", "de", "es", "ga", "pso"] = "cmaes",
+        method: Literal["cmaes", "de", "es", "ga", "pso"] = "de",
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,

@@ -141,7 +141,8 @@ class RefineGridSearchCV(SearchCV):
         learners, each of which is then searched by itself: "ucb1" (upper confidence bounds),
         "thompson" (as often as it is likely to be the best) or "exp3" (exponential weights);
         ``(policy, name)`` says which parameter, else it is the one that most others depend on.
-        Column ``arm`` of ``cv_results_`` says which alternative it was.
+        Column ``arm`` of ``cv_results_`` says which alternative it was, unless the space is
+        searched exhaustively. Each alternative is searched as if the budget were all its own.
 
     Attributes
     ----------
@@ -297,11 +298,12 @@ class RefineGridSearchCV(SearchCV):
         given: Any = self.n_iter
         wanted = USUAL if given is None else given
         if self.method == "exhaustive":
-            return self._n_of_grid(run.space)
+            return self._n_of_grid(run.space) + len(run.warm)  # which need not lie on it
         if self.method == "random_subset":
             return int(min(wanted, run.space.count(self.n_levels or N_LEVELS)))
         if self.method == "fractional":
-            wanted = self._make_strategy(run.space, 0).n_runs  # type: ignore[attr-defined]
+            strategy: Any = self._make_strategy(run.space, 0)
+            wanted = strategy.n_runs + len(run.warm)
         return int(min(wanted, run.space.size))
 
     def _n_of_grid(self, space: Space) -> int:

@@ -161,7 +161,8 @@ class HyperbandSearchCV(SearchCV):
         learners, each of which is then searched by itself: "ucb1" (upper confidence bounds),
         "thompson" (as often as it is likely to be the best) or "exp3" (exponential weights);
         ``(policy, name)`` says which parameter, else it is the one that most others depend on.
-        Column ``arm`` of ``cv_results_`` says which alternative it was.
+        Column ``arm`` of ``cv_results_`` says which alternative it was, unless the space is
+        searched exhaustively. Each alternative is searched as if the budget were all its own.
 
     Attributes
     ----------

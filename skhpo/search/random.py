@@ -7,9 +7,10 @@ import numpy as np
 
 from skhpo._sklearn import StrOptions
 from skhpo.asktell import Strategy
+from skhpo.schedules import Schedule
 from skhpo.schedules.racing import Racing
 from skhpo.search._bandits import priors_of_part
-from skhpo.search._base import SearchCV
+from skhpo.search._base import SearchCV, _Run
 from skhpo.space import Space
 from skhpo.strategies import Importance, QuasiRandom, RandomSampling
 from skhpo.strategies.quasirandom import BLOCKS, SEQUENCES
@@ -44,13 +45,14 @@ class RandomSearchCV(SearchCV):
         - "lhs": a Latin hypercube [5]_, one candidate in each of ``n_iter`` equal slices of
           every parameter.
         - "lhs_optimized": a Latin hypercube with pairs of coordinates swapped while that lowers
-          its discrepancy; takes a second or so from some hundred candidates on.
+          its discrepancy; takes a second, with many parameters several.
         - "lhs_orthogonal": a Latin hypercube on an orthogonal array [6]_, even in every pair of
           parameters too: exactly so if ``n_iter`` is the square of a prime that is at least the
           number of parameters less one, else nearly.
         - "stratified": one random candidate in each of ``n_iter`` boxes of equal volume.
         - "poisson_disk": random candidates as far from each other in the unit cube as
-          ``n_iter`` of them can be kept [7]_; for at most 6 parameters.
+          ``n_iter`` of them can be kept [7]_; for at most 6 parameters. Takes a second or
+          more from some hundred candidates on.
         - "antithetic": each random candidate is followed by its mirror image in the unit cube.
         - "importance": from ``priors``, and one in five from the space's own distribution, so
           that no region is excluded [8]_.
@@ -119,7 +121,8 @@ class RandomSearchCV(SearchCV):
         learners, each of which is then searched by itself: "ucb1" (upper confidence bounds),
         "thompson" (as often as it is likely to be the best) or "exp3" (exponential weights);
         ``(policy, name)`` says which parameter, else it is the one that most others depend on.
-        Column ``arm`` of ``cv_results_`` says which alternative it was.
+        Column ``arm`` of ``cv_results_`` says which alternative it was, unless the space is
+        searched exhaustively. Each alternative is searched as if the budget were all its own.
 
     Attributes
     ----------
@@ -271,6 +274,11 @@ class RandomSearchCV(SearchCV):
                 "either that should be changed or priors be None."
             )
         return super()._make_space()
+
+    def _make_schedule(self, run: _Run) -> Schedule:
+        if self.priors is not None:  # a small space is enumerated, and its priors never used
+            self._make_strategy(run.space, 0)
+        return super()._make_schedule(run)
 
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
         if self.sampling == "random":

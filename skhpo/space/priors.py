@@ -182,7 +182,7 @@ def _law(name: str, prior: Any) -> _Law:
         prior = _spread(prior.low, prior.high, prior.log)
     if isinstance(prior, type) or not is_distribution(prior):
         raise TypeError(f"a prior should be {FORMS}, got {show(prior)}.")
-    parse_value(name, prior)  # refuses what is not frozen, and arguments that make no sense
+    parse_value(name, prior)  # refuses arguments that make no sense
     return _Law(prior.cdf, prior.ppf, getattr(prior, "pmf", None), describe(prior))
 
 

@@ -282,7 +282,9 @@ class Bandit(Strategy):
         for i, text in enumerate(self.space.columns[j].texts):
             part = self.space.restricted(j, i)
             seed = int(np.random.SeedSequence((self.seed, i)).generate_state(1)[0])
-            strategy = make(space=part.space, seed=seed, budget=self.budget)
+            # a single setting leaves nothing to choose, which not every strategy expects
+            maker = make if part.space.n_dims else _Prior
+            strategy = maker(space=part.space, seed=seed, budget=self.budget)
             arms.append(_Arm(text, part, strategy))
         return arms
 

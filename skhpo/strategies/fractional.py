@@ -88,8 +88,10 @@ class FractionalFactorial(Strategy):
 
     @property
     def n_runs(self) -> int:
-        """Rows of the array; candidates at the most where no array is so small."""
-        return len(self._table) or self.budget or 1
+        """Candidates that the array makes, without forbidden ones; else those of the budget."""
+        if not len(self._table):
+            return self.budget or 1
+        return max(1, len(self._lattice.points(self._table, self._levels)))
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
         # Numbers come from the seed and the number of the array alone, as those of a sequence.
@@ -107,7 +109,8 @@ class FractionalFactorial(Strategy):
         rng = np.random.default_rng((self.seed, self._n_arrays))
         self._n_arrays += 1
         counts = self._counts
-        table = self._renamed(rng) if len(self._table) else balanced(counts, self.n_runs, rng)
+        n_rows = self.budget or 1
+        table = self._renamed(rng) if len(self._table) else balanced(counts, n_rows, rng)
         return self._lattice.points(rng.permutation(table), self._levels)
 
     def _renamed(self, rng: np.random.Generator) -> Table:

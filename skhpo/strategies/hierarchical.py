@@ -8,6 +8,7 @@ for Nondifferentiable Minimization. Journal of Optimization Theory and Applicati
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -107,21 +108,13 @@ class HierarchicalGrid(Strategy):
     # -- asking --------------------------------------------------------------------------------
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
-        found: dict[bytes, Array] = {}
-        while len(found) < n:
-            x = self._next(found, rng)
-            if x is None:
-                break
-            found[key(x)] = x
-        if len(found) < n:
-            found |= {key(x): x for x in self._unseen(n - len(found), rng)}
-        return np.array([*found.values()]).reshape(len(found), self.space.n_dims)
+        return self._one_by_one(n, rng, lambda found: self._next(found, rng))
 
     def _next(self, found: Mapping[bytes, Array], rng: np.random.Generator) -> Array | None:
         while True:
             while self._rows:
                 x = self._rows.pop(0)
-                if not (self.is_seen(x) or key(x) in found) and self._lattice.allows(x):
+                if self.is_fresh(x, found):
                     return x
             if self._centre is None and not self._begin():
                 return None
@@ -262,8 +255,8 @@ def columns_of_groups(space: Space, groups: Sequence[Sequence[str]] | None) -> l
     """
     found: list[list[int]] = []
     for group in groups or ():
-        names = [group] if isinstance(group, str) else [*group]
-        if not all(isinstance(name, str) for name in names):
+        names: Any = [group] if isinstance(group, str) else group
+        if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
             raise TypeError(f"groups: a group should be a list of names, got {group!r}.")
         if not names:
             raise ValueError("groups: each group should name at least one parameter.")

@@ -13,7 +13,6 @@ from skhpo.asktell import Array, Strategy
 from skhpo.space.lattice import Lattice
 from skhpo.space.memory import Memory
 from skhpo.space.neighbourhood import Neighbourhood
-from skhpo.space.points import key
 from skhpo.trial import Observation
 
 LONGEST = 0.25  # of the range: the first steps are no longer
@@ -87,19 +86,11 @@ class LocalSearch(Strategy):
     # -- asking --------------------------------------------------------------------------------
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
-        found: dict[bytes, Array] = {}
-        while len(found) < n:
-            x = self._next(found, rng)
-            if x is None:
-                break
-            found[key(x)] = x
-        if len(found) < n:
-            found |= {key(x): x for x in self._unseen(n - len(found), rng)}
-        return np.array([*found.values()]).reshape(len(found), self.space.n_dims)
+        return self._one_by_one(n, rng, lambda found: self._next(found, rng))
 
     def _next(self, found: Mapping[bytes, Array], rng: np.random.Generator) -> Array | None:
         def is_new(x: Array) -> bool:
-            return not (self.is_seen(x) or key(x) in found) and self._lattice.allows(x)
+            return self.is_fresh(x, found)
 
         if self._here is not None:
             x = self._here.propose(is_new, self._memory.positions)

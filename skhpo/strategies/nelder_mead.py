@@ -16,8 +16,8 @@ from skhpo.surrogates.simplex import Simplex
 from skhpo.trial import Observation
 
 SMALLEST = 1e-2  # simplex that has converged, in units of the range
+MAX_WAITS = 32  # asks without a new point of the simplex: what it waits for may never come
 MAX_MOVES = 64  # without a new point: cells keep the simplex where it is
-N_START = 10  # candidates drawn before a start, at most
 
 
 @dataclass(kw_only=True, eq=False)
@@ -38,8 +38,8 @@ class NelderMead(Strategy):
     seed : int, default=0
         Fixes the draws.
     budget : int or None, default=None
-        Candidates that are meant to be evaluated; a twentieth of them, at most 10, are drawn
-        before each start.
+        Candidates that are meant to be evaluated; about a twentieth of them, at most 10, are
+        drawn before each start.
     initial_step : float, default=0.2
         Length of the first simplex along each coordinate, in units of the range.
 
@@ -73,6 +73,7 @@ class NelderMead(Strategy):
     _best: float = field(default=np.inf, init=False, repr=False)  # since the last simplex
     _losses: dict[bytes, float] = field(default_factory=dict, init=False, repr=False)
     _n_to_draw: int = field(default=0, init=False, repr=False)
+    _n_waits: int = field(default=0, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not 0 < self.initial_step <= 0.5:
@@ -80,8 +81,8 @@ class NelderMead(Strategy):
         self._restart()
 
     def _restart(self) -> None:
-        self._simplex, self._start, self._best = None, None, np.inf
-        self._n_to_draw = N_START if self.budget is None else min(N_START, 1 + self.budget // 20)
+        self._simplex, self._start, self._best, self._n_waits = None, None, np.inf, 0
+        self._n_to_draw = self.n_start
 
     # -- asking --------------------------------------------------------------------------------
 
@@ -92,19 +93,23 @@ class NelderMead(Strategy):
                 chosen.setdefault(key(x), x)
             if len(chosen) == n:
                 break
+        self._n_waits = 0 if chosen else self._n_waits + 1
         drawn = self.space.draw(n - len(chosen), rng)
         self._n_to_draw = max(0, self._n_to_draw - len(drawn))
-        return np.array([*chosen.values(), *drawn]).reshape(-1, self.space.n_dims)
+        points = [*chosen.values(), *drawn]
+        return np.array(points).reshape(len(points), self.space.n_dims)
 
     def _candidates(self) -> Iterator[Array]:
         """Iterate over what the simplex has to know, and what it may have to know next."""
+        if self._simplex is not None and self._n_waits > MAX_WAITS:
+            self._restart()
         if self._simplex is None and not self._n_to_draw and self._start is not None:
             self._begin(self._start)
         if self._simplex is None:
             return
         for _ in range(MAX_MOVES):
             wanted = self._whole(self._simplex.wanted())
-            losses = [self._losses.get(key(x)) for x in wanted]
+            losses = self._known(wanted)
             if None in losses:
                 yield from wanted
                 yield from self._whole(self._simplex.possible())
@@ -113,6 +118,14 @@ class NelderMead(Strategy):
             if self._simplex.diameter < SMALLEST:
                 break
         self._restart()
+
+    def _known(self, points: Array) -> list[float | None]:
+        """Return the losses of points, infinite where forbidden, None where not known yet."""
+        allowed = self.space.allowed(points)
+        return [
+            self._losses.get(key(x)) if ok else np.inf
+            for x, ok in zip(points, allowed, strict=True)
+        ]
 
     def _begin(self, start: Array) -> None:
         self._start = start

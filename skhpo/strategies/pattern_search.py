@@ -24,7 +24,6 @@ LARGEST = 0.5  # step, in units of the range
 SMALLEST = 1e-3  # step below which a search has converged
 LEAST_SHARE = 0.5  # of a direction's largest component: a discrete one moves at least one cell
 N_CATEGORIES = 4  # neighbours in categories that a poll has, or as many as there are numbers
-N_START = 10  # candidates drawn before a start, at most
 
 
 @dataclass(kw_only=True, eq=False)
@@ -49,8 +48,8 @@ class PatternSearch(Strategy):
     seed : int, default=0
         Fixes the draws.
     budget : int or None, default=None
-        Candidates that are meant to be evaluated; a twentieth of them, at most 10, are drawn
-        before each start.
+        Candidates that are meant to be evaluated; about a twentieth of them, at most 10, are
+        drawn before each start.
     poll : {"compass", "pattern", "mads"}, default="mads"
         Directions. "compass": along the axes. "pattern": first as far as the last two successes
         together have led, then along the axes. "mads": an orthogonal basis that differs from
@@ -130,7 +129,7 @@ class PatternSearch(Strategy):
         self._centre, self._loss, self._step = None, np.inf, self.initial_step
         self._trail.clear()
         self._untried.clear()
-        self._n_to_draw = N_START if self.budget is None else min(N_START, 1 + self.budget // 20)
+        self._n_to_draw = self.n_start
 
     # -- the poll ------------------------------------------------------------------------------
 

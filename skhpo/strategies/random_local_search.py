@@ -17,7 +17,6 @@ LARGEST, SMALLEST = 0.5, 1e-2  # step, in units of the range; below the least it
 GROWTH = 1.5  # of the step after a success; after four failures it is back
 SHARE = 0.3  # of the parameters that a step changes
 SUCCESSES = 5.0  # one step in so many succeeds where the step is right
-N_START = 10  # candidates drawn before a start, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,8 @@ class RandomLocalSearch(Strategy):
     seed : int, default=0
         Fixes the draws.
     budget : int or None, default=None
-        Candidates that are meant to be evaluated; a twentieth of them, at most 10, are drawn
-        before each start.
+        Candidates that are meant to be evaluated; about a twentieth of them, at most 10, are
+        drawn before each start.
     initial_step : float, default=0.2
         First step, in units of the range.
 
@@ -90,7 +89,7 @@ class RandomLocalSearch(Strategy):
     def _begin(self) -> None:
         self._centre, self._loss, self._step = None, np.inf, self.initial_step
         self._back.clear()
-        self._n_to_draw = N_START if self.budget is None else min(N_START, 1 + self.budget // 20)
+        self._n_to_draw = self.n_start
 
     # -- asking --------------------------------------------------------------------------------
 

@@ -15,7 +15,6 @@ from skhpo.designs.coarse import coarse_table
 from skhpo.space.lattice import Lattice
 from skhpo.space.memory import Memory
 from skhpo.space.neighbourhood import Neighbourhood
-from skhpo.space.points import key
 from skhpo.trial import Observation
 
 COARSE_STREAM = 12  # random numbers of the coarse grid, apart from those of the asks
@@ -96,19 +95,11 @@ class GridRefinement(Strategy):
     # -- asking --------------------------------------------------------------------------------
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
-        found: dict[bytes, Array] = {}
-        while len(found) < n:
-            x = self._next(found)
-            if x is None:
-                break
-            found[key(x)] = x
-        if len(found) < n:
-            found |= {key(x): x for x in self._unseen(n - len(found), rng)}
-        return np.array([*found.values()]).reshape(len(found), self.space.n_dims)
+        return self._one_by_one(n, rng, self._next)
 
     def _next(self, found: Mapping[bytes, Array]) -> Array | None:
         def is_new(x: Array) -> bool:
-            return not (self.is_seen(x) or key(x) in found) and self._lattice.allows(x)
+            return self.is_fresh(x, found)
 
         while self._coarse:
             x = self._coarse.pop(0)

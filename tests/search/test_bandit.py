@@ -10,6 +10,7 @@ from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import Pipeline
+from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skhpo import (
@@ -176,3 +177,22 @@ def test_a_space_without_alternatives_is_refused():
     estimator = Untouchable()
     with pytest.raises(ValueError, match=r"bandit='ucb1' needs a choice that is always there"):
         RandomSearchCV(estimator, {"random_state": Integer(0, 99)}, bandit="ucb1").fit(X, Y)
+
+
+LONE = {"kernel": Choice("linear", When("rbf", gamma=Real(1e-4, 1e1, log=True)))}
+
+
+@pytest.mark.parametrize(
+    ("search", "method"),
+    [
+        *((DirectSearchCV, method) for method in ("compass", "nelder_mead", "random_local")),
+        *((RefineGridSearchCV, method) for method in ("refine", "adaptive", "hierarchical")),
+        (EvolutionSearchCV, "cmaes"),
+    ],
+)
+def test_an_alternative_without_parameters_is_tried_once(search, method):
+    """What is below it has no column: nothing is left to choose."""
+    options = {"n_iter": 12, "cv": 2, "random_state": 0, "bandit": "ucb1"}
+    table = search(SVC(), LONE, method=method, **options).fit(X, Y).cv_results_
+    assert len(table["params"]) == 12
+    assert list(table["param_kernel"]).count("linear") == 1

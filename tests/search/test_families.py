@@ -121,3 +121,8 @@ def test_bad_arguments_are_named(run, options, message):
 def test_there_are_as_many_chains_as_the_budget_is_enough_for(n_iter, n_jobs, options, n_chains):
     search = AnnealingSearchCV(PIPE, SPACE, n_iter=n_iter, n_jobs=n_jobs, **options)
     assert search._make_strategy(search._make_space(), 0).n_chains == n_chains
+
+
+def test_more_chains_than_candidates_are_an_error():
+    with pytest.raises(ValueError, match="n_chains=50 should be at most n_iter=25"):
+        anneal(n_chains=50)

@@ -10,7 +10,7 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from skhpo import Choice, Integer, Real, RefineGridSearchCV, When
+from skhpo import Choice, Integer, Real, RefineGridSearchCV, Space, When
 from skhpo.search.grid import METHODS
 
 X, Y = load_iris(return_X_y=True)
@@ -162,3 +162,31 @@ def test_groups_are_searched_in_turn():
 def test_bad_arguments_are_named(options, error, message):
     with pytest.raises(error, match=message):
         refine(**options)
+
+
+@pytest.mark.parametrize("method", ["exhaustive", "fractional"])
+def test_settings_of_an_earlier_search_take_no_row_of_the_grid(method):
+    options = {"cv": 2, "n_levels": 5, "warm_start_from": [{"C": 0.33}]}
+    search = RefineGridSearchCV(SVC(), {"C": (0.1, 1.1)}, method=method, **options).fit(X, Y)
+    tried = sorted(search.cv_results_["param_C"].astype(float))
+    for level in (0.1, 0.35, 0.6, 0.85, 1.1):
+        assert min(abs(value - level) for value in tried) < 1e-9
+    assert 0.33 in tried
+
+
+def test_a_fraction_ends_with_the_rows_that_are_allowed():
+    space = Space(
+        {"C": Real(0.1, 1), "coef0": Real(0, 1)}, forbidden=lambda p: p["C"] + p["coef0"] > 1.0
+    )
+    search = RefineGridSearchCV(SVC(), space, method="fractional", n_iter=14, cv=2).fit(X, Y)
+    levels = [{0.1, 0.55, 1.0}, {0.0, 0.5, 1.0}]
+    params = search.cv_results_["params"]
+    assert len(params) == sum(a + b <= 1.0 for a in levels[0] for b in levels[1])
+    for p in params:
+        assert min(abs(p["C"] - a) for a in levels[0]) < 1e-9
+
+
+def test_a_group_that_is_no_list_is_named():
+    search = RefineGridSearchCV(SVC(), {"C": (0.1, 1.0)}, method="hierarchical", groups=[5], cv=2)
+    with pytest.raises(TypeError, match="a group should be a list of names, got 5"):
+        search.fit(X, Y)

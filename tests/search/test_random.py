@@ -125,3 +125,8 @@ def test_bad_priors_are_named_at_fit(sampling, priors, error, message):
 
 def test_the_other_samplings_have_no_weights():
     assert "importance_weight" not in search("sobol").cv_results_
+
+
+def test_priors_are_checked_where_the_space_is_enumerated():
+    with pytest.raises(ValueError, match="nonsense"):
+        search("importance", 10, {"k": ["x", "y"]}, priors={"nonsense": [1, 2]})

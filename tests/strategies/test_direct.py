@@ -7,6 +7,7 @@ from scipy.optimize import differential_evolution, direct, dual_annealing
 from skhpo import Choice, Integer, Observation, Real, Space, When
 from skhpo.space.points import key
 from skhpo.strategies import NelderMead, PatternSearch, RandomLocalSearch, RandomSampling
+from skhpo.strategies.nelder_mead import MAX_WAITS
 from skhpo.strategies.pattern_search import SMALLEST
 
 SPACE = Space({name: Real(0, 1) for name in "abcd"})
@@ -248,3 +249,29 @@ def test_workers_to_spare_evaluate_what_the_simplex_may_need():
 def test_options_are_checked(make, options, message):
     with pytest.raises(ValueError, match=message):
         make(space=SPACE, **options)
+
+
+def near(x):
+    return float(((x - 0.55) ** 2).sum())
+
+
+def test_a_simplex_goes_on_where_its_points_are_forbidden():
+    space = Space({"a": Real(0, 1), "b": Real(0, 1)}, forbidden=lambda p: p["a"] + p["b"] > 1.2)
+    best = [
+        drive(NelderMead(space=space, seed=s, budget=100), 100, near).y.min() for s in range(5)
+    ]
+    assert np.median(best) < 1e-4
+
+
+@pytest.mark.parametrize("missing", [12, 13, 20])
+def test_a_simplex_does_not_wait_for_ever_for_what_is_never_told(missing):
+    strategy = NelderMead(space=SPACE, seed=0, budget=100)
+    n_waits = []
+    for number in range(200):
+        [candidate] = strategy.ask()
+        n_waits.append(strategy._n_waits)
+        if number != missing:
+            strategy.tell([Observation(candidate, bowl(candidate.x))])
+    assert max(n_waits) + 2 > MAX_WAITS
+    assert n_waits[-1] <= MAX_WAITS  # it has begun anew
+    assert strategy.y.min() < 1e-3
