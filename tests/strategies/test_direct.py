@@ -59,10 +59,10 @@ def test_it_is_no_worse_than_what_scipy_has(poll):
         ]
     )
     annealed = [
-        dual_annealing(bowl, bounds, maxfun=n, rng=s, no_local_search=True) for s in (0, 1)
+        dual_annealing(bowl, bounds, maxfun=n, seed=s, no_local_search=True) for s in (0, 1)
     ]
     evolved = [
-        differential_evolution(bowl, bounds, popsize=5, maxiter=6, polish=False, rng=s)
+        differential_evolution(bowl, bounds, popsize=5, maxiter=6, polish=False, seed=s)
         for s in (0, 1)
     ]
     divided = direct(bowl, bounds, maxfun=n)
