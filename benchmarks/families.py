@@ -141,13 +141,17 @@ def all_runs(arguments) -> pd.DataFrame:
             with path.open("a") as file:
                 file.write(json.dumps(made) + "\n")
     rows = [known[t] for t in asked]
-    return pd.DataFrame(rows).assign(final=lambda t: [best[-1] for best in t["best"]])
+    at = (arguments.at or arguments.evaluations) - 1
+    return pd.DataFrame(rows).assign(
+        final=lambda t: [best[at] for best in t["best"]],
+        least=lambda t: [min(best) for best in t["best"]],
+    )
 
 
 def scores(table: pd.DataFrame) -> pd.DataFrame:
     """Return the median score over the seeds, a row a problem and a column a method."""
     medians = table.pivot_table("final", "problem", "method", "median")
-    best = table.groupby("problem")["final"].min()
+    best = table.groupby("problem")["least"].min()
     gap = (medians["random"] - best).where(lambda g: g > 0)
     return (-medians).add(medians["random"], axis=0).div(gap, axis=0)
 
@@ -179,6 +183,7 @@ def report(table: pd.DataFrame) -> pd.DataFrame:
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--evaluations", type=int, default=100)
+    parser.add_argument("--at", type=int, help="judge after so many of them, by the same runs")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--methods", nargs="+", choices=[*OURS, *BANDITS, *PEERS])
