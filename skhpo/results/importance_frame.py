@@ -1,6 +1,8 @@
 """Which parameters mattered, as a table."""
 
 import warnings
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +10,7 @@ import numpy as np
 
 from skhpo.results.importance import METHODS, Method
 from skhpo.results.importance._study import Study, read_study
+from skhpo.space.column import Column
 from skhpo.surrogates.linalg import one_thread
 
 if TYPE_CHECKING:
@@ -71,8 +74,9 @@ def parameter_importance(
     -------
     DataFrame
         A row a parameter or pair, the most important first: ``parameter`` (its name for
-        ``set_params``), ``partner`` (the other one of a pair, else empty; "fanova" with pairs),
-        ``importance``, and by method
+        ``set_params``; where several alternatives have one of that name, also which of them in
+        brackets: ``model__C [svc]``), ``partner`` (the other one of a pair, else empty;
+        "fanova" with pairs), ``importance``, and by method
 
         * ``std``: standard deviation over the trees ("fanova"), or the repeats;
         * ``total`` and ``total_std`` ("gp");
@@ -178,7 +182,7 @@ def _frame(rows: list[dict[str, Any]], rule: Method, study: Study) -> "pd.DataFr
     """Return the rows with names in the place of numbers, the most important first."""
     import pandas as pd
 
-    names = [column.name for column in study.space.columns]
+    names = _distinct_names(study.space.columns)
     head = ["parameter"] + ["partner"] * any(len(row["at"]) == 2 for row in rows)
     head += ["active"] * any(column.parents for column in study.space.columns)
     for row in rows:
@@ -190,3 +194,14 @@ def _frame(rows: list[dict[str, Any]], rule: Method, study: Study) -> "pd.DataFr
     if rule.is_ordered:
         return frame
     return frame.sort_values("importance", ascending=False, kind="stable", ignore_index=True)
+
+
+def _distinct_names(columns: Sequence[Column]) -> list[str]:
+    """Return the names of columns; namesakes with the alternatives that they exist with."""
+    counts = Counter(column.name for column in columns)
+    names = []
+    for column in columns:
+        with_what = [columns[j].texts[i] for j, cells in column.parents for i in sorted(cells)]
+        is_alone = counts[column.name] == 1 or not with_what
+        names.append(column.name if is_alone else f"{column.name} [{', '.join(with_what)}]")
+    return names

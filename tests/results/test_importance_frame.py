@@ -259,3 +259,16 @@ def test_candidates_outside_the_space(tmp_path):
 def test_options_that_are_refused(options, error, message):
     with pytest.raises(error, match=message):
         parameter_importance(results(), space=PLAIN, **options)
+
+
+def test_namesakes_are_told_apart_by_their_alternatives():
+    """Two learners have a C of their own; the scores depend on that of one of them alone."""
+    model = Choice(When("lr", C=Real(0, 1)), When("svc", C=Real(0, 1), gamma=Real(0, 1)))
+    space = Space({"model": model})
+
+    def score(p):
+        return p["C"] if p["model"] == "svc" else 0.5
+
+    table = parameter_importance(results_of(space, score, 80), space=space, n_interactions=0)
+    assert {*table["parameter"]} == {"model", "C [lr]", "C [svc]", "gamma"}
+    assert table["parameter"][0] == "C [svc]"
