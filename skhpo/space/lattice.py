@@ -175,21 +175,6 @@ class Lattice:
             return np.asarray(self.space.snap(new[np.newaxis])[0])
         return new
 
-    def allows(self, x: Floats) -> bool:
-        """Say whether a point is not forbidden.
-
-        Parameters
-        ----------
-        x : ndarray of shape (n_dims,)
-            The point.
-
-        Returns
-        -------
-        bool
-            True where no constraint forbids it.
-        """
-        return bool(self.space.allowed(x[np.newaxis])[0])
-
     def all_levels(self, n: int, *, inside: bool = False) -> list[Floats]:
         """Return the levels of all columns.
 
