@@ -27,9 +27,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
-from skhpo.asktell import Strategy
+from skhpo.modelled import DESIGN_STREAM, Modelled, sobol_points
 from skhpo.surrogates.acquisition import RULES, Acquisition, log_feasibility
 from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.gp import Posterior, condition, fit
@@ -50,8 +49,6 @@ MIN_FINITE = 3  # finite losses that a model needs
 COLD_EVERY = 8  # fits; between them the last hyper-parameters are the only start
 REFIT_ALWAYS = 300  # observations up to which each tell refits the hyper-parameters
 N_DRAWS = 256  # configurations whose mean number of active parameters is the dimension
-N_DESIGN = 1024  # Sobol points of the design; beyond, draws from the prior
-DESIGN_STREAM = 2**31  # apart from the numbers of the asks, which seed all other draws
 N_BEST, SDS = 6, np.repeat([0.02, 0.08, 0.25], 8)  # the best points and their perturbations
 N_BRANCHES, BRANCH_SDS = 6, np.full(12, 0.08)  # the same for the best of each branch
 NEAREST_FAILED = 3.0  # log of what the acquisition is divided by next to a failure
@@ -69,7 +66,7 @@ class _Model(NamedTuple):
 
 
 @dataclass(kw_only=True, eq=False)
-class GaussianProcess(Strategy):
+class GaussianProcess(Modelled):
     """Bayesian optimisation: a Gaussian process and log expected improvement.
 
     The default of `BayesSearchCV`: the best choice for up to some 500 evaluations that each take
@@ -119,7 +116,6 @@ class GaussianProcess(Strategy):
     True
     """
 
-    n_initial: int = 10
     n_candidates: int = 512
     acquisition: Literal["log_ei", "log_pi", "ucb", "thompson", "portfolio"] = "log_ei"
     _model: _Model | None = field(default=None, init=False, repr=False)
@@ -129,67 +125,24 @@ class GaussianProcess(Strategy):
     _n_fits: int = field(default=0, init=False, repr=False)
     _n_fitted: int = field(default=0, init=False, repr=False)
     _refits: bool = field(default=True, init=False, repr=False)
-    _n_designed: int = field(default=0, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("n_initial", "n_candidates"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} should be at least 1, got {getattr(self, name)!r}.")
+        super().__post_init__()
         if self.acquisition not in ACQUISITIONS:
             raise ValueError(
                 f"acquisition should be one of {sorted(ACQUISITIONS)}, got {self.acquisition!r}."
             )
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
-        chosen = np.empty((0, self.space.n_dims))
         with one_thread():
-            for _ in range(n):
-                x = self._propose(chosen, rng)
-                if x is None:
-                    break
-                chosen = np.concatenate([chosen, x[None]])
-        return chosen
+            return super()._ask(n, rng)
 
     def _tell(self, observations: Sequence[Observation]) -> None:
         self._stale = True
 
-    def _propose(self, chosen: Array, rng: np.random.Generator) -> Array | None:
-        """One new point besides those of the same ask, None if the space is exhausted."""
-        n_before = self.n_asked + len(chosen)
-        if n_before == 0:
-            return self.space.default()
-        model = self._fitted_model() if n_before >= self.n_initial else None
-        if model is None:
-            return self._design(chosen, rng)
-        return self._search(model, chosen, rng)
-
-    # -- the design ----------------------------------------------------------------------------
-
-    @cached_property
-    def _sobol(self) -> Array:
-        rng = np.random.default_rng((self.seed, DESIGN_STREAM))
-        return self.space.snap(_sobol_points(N_DESIGN, self.space.n_dims, rng))
-
-    def _design(self, chosen: Array, rng: np.random.Generator) -> Array | None:
-        """Return the next Sobol point that is new, or a draw when they are used up."""
-        while self._n_designed < N_DESIGN and self.space.n_dims:
-            x = self._sobol[self._n_designed]
-            self._n_designed += 1
-            if self._is_new(x, chosen) and self.space.allowed(x[None])[0]:
-                return np.asarray(x)
-        return self._drawn(chosen, rng)
-
-    def _drawn(self, chosen: Array, rng: np.random.Generator) -> Array | None:
-        if not self.space.n_dims:
-            return None  # the one point there is was the first proposal
-        for x in self._unseen(len(chosen) + 1, rng):
-            if self._is_new(x, chosen):
-                return np.asarray(x)
-        return None
-
-    def _is_new(self, x: Array, chosen: Array) -> bool:
-        same = (chosen == x) | (np.isnan(chosen) & np.isnan(x))
-        return not self.is_seen(x) and not bool(same.all(axis=1).any())
+    def _modelled(self, chosen: Array, rng: np.random.Generator) -> Array | None:
+        model = self._fitted_model()
+        return self._design(chosen, rng) if model is None else self._search(model, chosen, rng)
 
     # -- the model -----------------------------------------------------------------------------
 
@@ -314,7 +267,7 @@ class GaussianProcess(Strategy):
         return self._snapped(
             np.concatenate(
                 [
-                    _sobol_points(self.n_candidates, self.space.n_dims, rng),
+                    sobol_points(self.n_candidates, self.space.n_dims, rng),
                     perturbed(ranked[:N_BEST], columns, SDS, self._dimension, rng),
                     perturbed(branches, columns, BRANCH_SDS, self._dimension, rng),
                     exchanged(ranked[:N_EXCHANGED], columns, rng),
@@ -367,12 +320,6 @@ def _nearest_failed(pool: Points, labels: Posterior) -> NDArray[np.bool_]:
     root = np.sqrt(labels.per_column)
     gaps = squared_distances(pool.Z * root, labels.points.Z * root)
     return np.asarray(labels.y[np.argmin(gaps, axis=1)] < 0)
-
-
-def _sobol_points(n: int, d: int, rng: np.random.Generator) -> Array:
-    """At least ``n`` scrambled Sobol points: a power of two, which keeps them balanced."""
-    exponent = int(np.ceil(np.log2(n)))
-    return np.asarray(qmc.Sobol(d, scramble=True, seed=rng).random_base2(exponent))
 
 
 def _first_of_each(active: NDArray[np.bool_]) -> NDArray[np.intp]:
