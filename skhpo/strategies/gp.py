@@ -2,7 +2,7 @@
 
 A design (the default point, then scrambled Sobol points) starts the search. Then, at each ask:
 
-1. losses are made normal (:mod:`skhpo.surrogates.transform`) and a tree-additive Matérn process
+1. losses are made normal (:mod:`skhpo.surrogates.warping`) and a tree-additive Matérn process
    is fitted (:mod:`skhpo.surrogates.kernels`); points under way count with what it predicts;
 2. log expected improvement is evaluated at Sobol points, perturbations of the best points and
    exchanges of their categories; where evaluations have failed, the log probability of success,
@@ -31,13 +31,13 @@ from numpy.typing import NDArray
 from skhpo.modelled import DESIGN_STREAM, Modelled, sobol_points
 from skhpo.surrogates.acquisition import RULES, Acquisition, log_feasibility
 from skhpo.surrogates.encoding import Encoding
-from skhpo.surrogates.gp import Posterior, condition, fit
+from skhpo.surrogates.gp import Posterior
 from skhpo.surrogates.kernels import Points, squared_distances
-from skhpo.surrogates.likelihood import Penalty
 from skhpo.surrogates.linalg import one_thread
 from skhpo.surrogates.neighbours import exchanged, perturbed
 from skhpo.surrogates.optimize import minimise
-from skhpo.surrogates.transform import carried_over, normalise
+from skhpo.surrogates.process import Process, is_fit_due
+from skhpo.surrogates.warping import Warping
 from skhpo.trial import Observation
 
 Array = NDArray[np.float64]
@@ -46,8 +46,6 @@ ACQUISITIONS = {name: (name,) for name in (*RULES, "thompson")} | {
     "portfolio": ("log_ei", "ucb", "thompson")
 }
 MIN_FINITE = 3  # finite losses that a model needs
-COLD_EVERY = 8  # fits; between them the last hyper-parameters are the only start
-REFIT_ALWAYS = 300  # observations up to which each tell refits the hyper-parameters
 N_DRAWS = 256  # configurations whose mean number of active parameters is the dimension
 N_BEST, SDS = 6, np.repeat([0.02, 0.08, 0.25], 8)  # the best points and their perturbations
 N_BRANCHES, BRANCH_SDS = 6, np.full(12, 0.08)  # the same for the best of each branch
@@ -120,11 +118,9 @@ class GaussianProcess(Modelled):
     acquisition: Literal["log_ei", "log_pi", "ucb", "thompson", "portfolio"] = "log_ei"
     _model: _Model | None = field(default=None, init=False, repr=False)
     _stale: bool = field(default=False, init=False, repr=False)
-    _theta: Array | None = field(default=None, init=False, repr=False)
-    _label_theta: Array | None = field(default=None, init=False, repr=False)
-    _n_fits: int = field(default=0, init=False, repr=False)
+    _warping: Warping | None = field(default=None, init=False, repr=False)
     _n_fitted: int = field(default=0, init=False, repr=False)
-    _refits: bool = field(default=True, init=False, repr=False)
+    _arrived: dict[int, int] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -138,6 +134,8 @@ class GaussianProcess(Modelled):
             return super()._ask(n, rng)
 
     def _tell(self, observations: Sequence[Observation]) -> None:
+        for observation in observations:
+            self._arrived.setdefault(observation.candidate.number, len(self._arrived))
         self._stale = True
 
     def _modelled(self, chosen: Array, rng: np.random.Generator) -> Array | None:
@@ -149,6 +147,14 @@ class GaussianProcess(Modelled):
     @cached_property
     def _encoding(self) -> Encoding:
         return Encoding.of(self.space.columns)
+
+    @cached_property
+    def _losses(self) -> Process:
+        return Process(self._encoding.kernel, self._dimension)
+
+    @cached_property
+    def _labels(self) -> Process:
+        return Process(self._encoding.kernel, self._dimension)
 
     @cached_property
     def _dimension(self) -> float:
@@ -168,45 +174,43 @@ class GaussianProcess(Modelled):
         return self._model
 
     def _fit(self) -> _Model | None:
-        X, y = self.X, self.y
+        X, y, shortfall = (
+            values[self._by_arrival()] for values in (self.X, self.y, self.shortfall)
+        )
         finite = np.isfinite(y)
         if finite.sum() < MIN_FINITE or not self._encoding.kernel.n_scales:
             return None
-        target = normalise(y[finite])
-        if target is None:
+        fits = is_fit_due(len(y), self._n_fitted)
+        warping, target = self._warped(y[finite], fits=fits)
+        if warping is None:
             return None
-        points = self._encoding.points(X)
-        rows = np.flatnonzero(finite)
-        self._count_fit(len(y))
+        fits = fits or warping is not self._warping
+        if fits:
+            self._warping, self._n_fitted = warping, len(y)
         # what a dropped candidate was not evaluated on is noise of its own
-        noise = carried_over(self.shortfall[finite], y[finite], target) ** 2
-        losses = self._posterior(points.take(rows), target, self._theta, noise)
-        self._theta = losses.theta
+        slope = np.exp(warping.log_slope(y[finite]))
+        points, rows = self._encoding.points(X), np.flatnonzero(finite)
+        noise = (shortfall[finite] * slope) ** 2
+        losses = self._losses.update(points.take(rows), target, noise, fits=fits)
         labels = None
         if not finite.all():
             signs = np.where(finite, 1.0, -1.0)
-            labels = self._posterior(points, signs, self._label_theta)
-            self._label_theta = labels.theta
+            labels = self._labels.update(points, signs, np.zeros(len(y)), fits=fits)
         ranked = X[rows[np.argsort(losses.fitted(), kind="stable")]]
         return _Model(losses, labels, ranked)
 
-    def _count_fit(self, n: int) -> None:
-        """Decide whether this fit moves the hyper-parameters."""
-        self._refits = n <= REFIT_ALWAYS or 100 * (n - self._n_fitted) >= n
-        if self._refits:
-            self._n_fits += 1
-            self._n_fitted = n
+    def _warped(self, y: Array, *, fits: bool) -> tuple[Warping | None, Array]:
+        """Return the map of the losses, the last one while it does, and what it makes of them."""
+        if self._warping is not None and not fits:
+            target = self._warping(y)
+            if np.isfinite(target).all():
+                return self._warping, target
+        warping = Warping.of("yeo_johnson", y)
+        return warping, y if warping is None else warping(y)
 
-    def _posterior(
-        self, points: Points, y: Array, theta: Array | None, noise: Array | float = 0.0
-    ) -> Posterior:
-        kernel = self._encoding.kernel
-        if theta is not None and not self._refits:
-            return condition(kernel, points, y, theta, noise)
-        starts = [] if theta is None else [theta]
-        if not starts or self._n_fits % COLD_EVERY == 0:
-            starts.append(Penalty(kernel.n_scales, kernel.n_amplitudes, self._dimension).start())
-        return fit(kernel, points, y, dimension=self._dimension, starts=starts, extra=noise)
+    def _by_arrival(self) -> NDArray[np.intp]:
+        """Order of the history in which the factor of a covariance can grow."""
+        return np.argsort([self._arrived[o.candidate.number] for o in self.history])
 
     # -- the search ----------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from skhpo.surrogates.kernels import Block, Points, TreeKernel, assemble, input_gradient
 from skhpo.surrogates.likelihood import fit_hyperparameters, unpack
-from skhpo.surrogates.linalg import cholesky, triangular_inverse
+from skhpo.surrogates.linalg import cholesky, triangular_inverse, triangular_product
 
 Array = NDArray[np.float64]
 
@@ -149,7 +149,7 @@ class Posterior:
         scales, s2, _ = unpack(self.theta, self.kernel.n_scales)
         blocks = list(self.kernel.blocks(at, self.points, scales, s2))
         K = assemble(blocks, len(at.Z), len(self.y))
-        V = self.L_inv @ K.T
+        V = triangular_product(self.L_inv, K.T)
         var = self.kernel.diagonal(at, s2) - np.einsum("ij,ij->j", V, V)
         return Prediction(self, at, K @ self.alpha, np.maximum(var, MIN_VARIANCE), blocks, V)
 
@@ -195,10 +195,17 @@ class Posterior:
         precision = np.einsum("ij,ij->j", self.L_inv, self.L_inv)
         return self.y - self.alpha / precision, 1.0 / precision
 
-    def append(self, at: Points, values: Array | None = None) -> "Posterior":
-        """Add points one by one, hyper-parameters held fixed, at O(n²) each.
+    def with_values(self, y: Array) -> "Posterior":
+        """Return the model of other values at the same points, at O(n²)."""
+        return replace(self, y=y, alpha=self.L_inv.T @ (self.L_inv @ y))
 
-        The factor of the larger matrix is [[L, 0], [l', s]] with l = L⁻¹k and s² = c - l'l.
+    def append(
+        self, at: Points, values: Array | None = None, extra: Array | float = 0.0
+    ) -> "Posterior":
+        """Add points, hyper-parameters held fixed, at O(n²) each.
+
+        With B = L⁻¹k(X, at) and SS' = k(at, at) + noise - B'B, the factor of the larger matrix
+        is [[L, 0], [B', S]], and its inverse [[L⁻¹, 0], [-S⁻¹B'L⁻¹, S⁻¹]].
 
         Parameters
         ----------
@@ -207,42 +214,45 @@ class Posterior:
         values : ndarray of shape (m,) or None, default=None
             Their values; None: what the model predicts ("kriging believer", Ginsbourger, Le
             Riche & Carraro 2010), which lowers the variance around points that are under way.
+        extra : ndarray of shape (m,) or float, default=0.0
+            Known noise variances of the values.
 
         Returns
         -------
         Posterior
             The larger model; this one is left as it is.
-        """
-        larger = self
-        for i in range(len(at.Z)):
-            value = None if values is None else float(values[i])
-            larger = larger._append_one(at.take(np.array([i])), value)
-        return larger
 
-    def _append_one(self, at: Points, value: float | None) -> "Posterior":
-        _, _, noise = unpack(self.theta, self.kernel.n_scales)
+        Raises
+        ------
+        numpy.linalg.LinAlgError
+            If the covariance is not positive definite even with jitter.
+        """
+        n, m = len(self.y), len(at.Z)
+        if not m:
+            return self
+        scales, s2, v = unpack(self.theta, self.kernel.n_scales)
+        noise = np.broadcast_to(v + np.asarray(extra, dtype=np.float64), (m,))
         prediction = self.predict(at)
-        column = prediction.V[:, 0]
-        variance = float(prediction.var[0]) + noise
-        mean = float(prediction.mean[0])
-        value = mean if value is None else value
-        back = column @ self.L_inv
-        n = len(self.y)
-        L_inv = np.zeros((n + 1, n + 1))
+        C = self.kernel.matrix(at, at, scales, s2) - prediction.V.T @ prediction.V
+        C.flat[:: m + 1] += noise
+        S_inv = triangular_inverse(cholesky(C))
+        L_inv = np.zeros((n + m, n + m), order="F")
         L_inv[:n, :n] = self.L_inv
-        L_inv[n, :n] = -back / np.sqrt(variance)
-        L_inv[n, n] = 1.0 / np.sqrt(variance)
-        surprise = (value - mean) / variance
+        L_inv[n:, :n] = -S_inv @ (prediction.V.T @ self.L_inv)
+        L_inv[n:, n:] = S_inv
+        values = prediction.mean if values is None else values
+        alpha = L_inv[n:].T @ (S_inv @ (values - prediction.mean))
+        alpha[:n] += self.alpha
         return replace(
             self,
             points=Points(
                 np.concatenate([self.points.Z, at.Z]),
                 np.concatenate([self.points.active, at.active]),
             ),
-            y=np.append(self.y, value),
+            y=np.append(self.y, values),
             noise=np.append(self.noise, noise),
             L_inv=L_inv,
-            alpha=np.append(self.alpha - surprise * back, surprise),
+            alpha=alpha,
         )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lapack
+from scipy.linalg import blas, lapack
 
 Array = NDArray[np.float64]
 
@@ -100,6 +100,31 @@ def triangular_inverse(L: Array) -> Array:
     """
     inv, _ = lapack.dtrtri(L, lower=1)
     return np.asarray(inv)
+
+
+def triangular_product(L: Array, B: Array) -> Array:
+    """L B of a lower triangular matrix, at half the cost of a product of full ones.
+
+    Parameters
+    ----------
+    L : ndarray of shape (n, n)
+        Lower triangular; best in Fortran order, which is not copied.
+    B : ndarray of shape (n, m)
+        Any matrix.
+
+    Returns
+    -------
+    ndarray of shape (n, m)
+        The product.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> triangular_product(np.array([[2.0, 0.0], [1.0, 1.0]]), np.array([[1.0], [3.0]]))
+    array([[2.],
+           [4.]])
+    """
+    return np.asarray(blas.dtrmm(1.0, L, B, lower=1))
 
 
 @contextmanager

@@ -124,32 +124,3 @@ def normalise(y: Array) -> Array | None:
     with np.errstate(over="ignore", invalid="ignore"):
         transformed = standardise(yeo_johnson(standard, best_lambda(standard)))
     return standard if transformed is None else transformed
-
-
-def carried_over(spread: Array, y: Array, transformed: Array) -> Array:
-    """Carry standard deviations of losses over to their transforms: times the slope, locally.
-
-    Parameters
-    ----------
-    spread : ndarray of shape (n,)
-        Standard deviations of ``y``.
-    y, transformed : ndarray of shape (n,)
-        Losses and their increasing transforms.
-
-    Returns
-    -------
-    ndarray of shape (n,)
-        Standard deviations of ``transformed``, to first order.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> y = np.linspace(1, 2, 101)
-    >>> carried_over(np.full(101, 0.1), y, 3 * y)[:2].round(6)
-    array([0.3, 0.3])
-    """
-    values, first, back = np.unique(y, return_index=True, return_inverse=True)
-    if len(values) < 2:
-        return np.zeros(len(y))
-    slopes = np.gradient(transformed[first], values)
-    return np.asarray(spread * slopes[back])

@@ -4,6 +4,7 @@ import pytest
 from skhpo import Choice, Integer, Observation, Real, Space, When
 from skhpo.strategies import gp
 from skhpo.strategies.gp import GaussianProcess
+from skhpo.surrogates import process
 
 PLANE = Space({"a": Real(0.0, 1.0), "b": Real(0.0, 1.0)})
 MIXED = Space(
@@ -206,16 +207,42 @@ def test_asking_twice_between_tells_does_not_refit(monkeypatch):
 
 
 def test_hyper_parameters_are_refitted_seldom_with_many_observations(monkeypatch):
-    monkeypatch.setattr(gp, "REFIT_ALWAYS", 20)
+    monkeypatch.setattr(process, "FIT_ALWAYS", 20)
     strategy = drive(GaussianProcess(space=PLANE, n_initial=200), plane_loss, 150)
-    strategy.n_initial = 1
-    strategy.ask()
-    fits = strategy._n_fits
+    theta = strategy._fit().losses.theta
     drive(strategy, plane_loss, 1)
-    strategy.ask()
-    assert strategy._n_fits == fits  # 151 are less than 1 % more than 150
+    model = strategy._fit().losses
+    assert model.theta is theta  # 151 are less than 1 % more than 150
+    assert len(model.y) == 151
     drive(strategy, plane_loss, 3)
-    assert strategy._n_fits == fits + 1
+    assert strategy._fit().losses.theta is not theta
+
+
+def test_a_loss_out_of_reach_of_the_last_map_makes_a_new_one(monkeypatch):
+    monkeypatch.setattr(process, "FIT_ALWAYS", 20)
+    strategy = GaussianProcess(space=PLANE, n_initial=300)
+    for candidate in strategy.ask(200):
+        strategy.tell([Observation(candidate, np.exp(20 * candidate.x[0]))])
+    before = strategy._fit().losses.theta
+    [candidate] = strategy.ask()
+    strategy.tell([Observation(candidate, -1e150)])
+    assert not np.isfinite(strategy._warping(np.array([-1e150]))).all()
+    model = strategy._fit().losses
+    assert model.theta is not before
+    assert np.isfinite(model.y).all()
+
+
+def test_answers_out_of_order_are_appended_all_the_same(monkeypatch):
+    monkeypatch.setattr(process, "FIT_ALWAYS", 20)
+    strategy = drive(GaussianProcess(space=PLANE, n_initial=400), plane_loss, 149)
+    late, early = strategy.ask(2)
+    strategy.tell([Observation(early, plane_loss(early.params))])
+    strategy._fit()
+    monkeypatch.setattr(process, "condition", None)
+    strategy.tell([Observation(late, plane_loss(late.params))])
+    model = strategy._fit()
+    np.testing.assert_array_equal(model.losses.points.Z[-1], late.x - 0.5)
+    assert (model.ranked == late.x).all(axis=1).any()
 
 
 # -- odd spaces ----------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from sklearn.preprocessing import PowerTransformer
 
 from skhpo.surrogates.transform import (
     best_lambda,
-    carried_over,
     normalise,
     standardise,
     yeo_johnson,
@@ -70,21 +69,3 @@ def test_one_cliff_leaves_the_rest_finite_and_ordered(cliff):
     z = normalise(y)
     assert np.all(np.isfinite(z))
     assert np.argmax(z) == 20
-
-
-def test_spread_is_carried_over_by_the_slope():
-    y = np.random.default_rng(0).uniform(0.5, 2.0, 400)
-    carried = carried_over(np.full(400, 0.01), y, yeo_johnson(y, 0.3))
-    step = 1e-6
-    slope = (yeo_johnson(y + step, 0.3) - yeo_johnson(y - step, 0.3)) / (2 * step)
-    inner = np.argsort(y)[1:-1]
-    np.testing.assert_allclose(carried[inner], 0.01 * slope[inner], rtol=0.01)
-
-
-def test_spread_of_repeated_losses_is_that_of_one():
-    y = np.array([1.0, 1.0, 2.0, 3.0])
-    np.testing.assert_allclose(carried_over(np.full(4, 0.5), y, 2 * y), 1.0)
-
-
-def test_a_single_loss_has_no_slope():
-    np.testing.assert_array_equal(carried_over(np.ones(2), np.ones(2), np.zeros(2)), 0.0)
