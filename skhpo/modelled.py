@@ -13,6 +13,7 @@ import numpy as np
 from scipy.stats import qmc
 
 from skhpo.asktell import Array, Strategy
+from skhpo.space.points import key
 
 N_DESIGN = 1024  # Sobol points of the design; beyond, draws from the prior
 DESIGN_STREAM = 2**31  # apart from the numbers of the asks, which seed all other draws
@@ -41,12 +42,29 @@ class Modelled(Strategy):
 
     n_initial: int = 10
     _n_designed: int = field(default=0, init=False, repr=False)
+    _origins: dict[bytes, str] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("n_initial", "n_candidates"):
             value = getattr(self, name, 1)
             if value < 1:
                 raise ValueError(f"{name} should be at least 1, got {value!r}.")
+
+    def notes(self, number: int) -> dict[str, str]:
+        """Return how a candidate was chosen.
+
+        Parameters
+        ----------
+        number : int
+            The candidate's number.
+
+        Returns
+        -------
+        dict of str to str
+            ``origin``: "given" (enqueued, or the default point), "design", "model", or what
+            else the strategy calls it.
+        """
+        return {"origin": self._origins.get(key(self._asked[number].x), "given")}
 
     # -- what an author writes -----------------------------------------------------------------
 
@@ -75,6 +93,7 @@ class Modelled(Strategy):
             x = self._propose(chosen, rng)
             if x is None:
                 break
+            self._origins.setdefault(key(x), "model")
             chosen = np.concatenate([chosen, x[None]])
         return chosen
 
@@ -82,7 +101,7 @@ class Modelled(Strategy):
         """One new point besides those of the same ask, None if the space is exhausted."""
         n_before = self.n_asked + len(chosen)
         if n_before == 0:
-            return self.space.default()
+            return self._as("given", self.space.default())
         if n_before < self.n_initial:
             return self._design(chosen, rng)
         return self._modelled(chosen, rng)
@@ -100,8 +119,14 @@ class Modelled(Strategy):
             x = self._sobol[self._n_designed]
             self._n_designed += 1
             if self._is_new(x, chosen) and self.space.allowed(x[None])[0]:
-                return np.asarray(x)
-        return self._drawn(chosen, rng)
+                return self._as("design", np.asarray(x))
+        return self._as("design", self._drawn(chosen, rng))
+
+    def _as(self, origin: str, x: Array | None) -> Array | None:
+        """Say how a point was chosen."""
+        if x is not None:
+            self._origins[key(x)] = origin
+        return x
 
     def _drawn(self, chosen: Array, rng: np.random.Generator) -> Array | None:
         if not self.space.n_dims:

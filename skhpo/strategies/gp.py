@@ -29,14 +29,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skhpo.modelled import DESIGN_STREAM, Modelled, sobol_points
-from skhpo.surrogates.acquisition import RULES, Acquisition, log_feasibility
+from skhpo.space.alternatives import column_of_arms
+from skhpo.surrogates.acquisition import RULES, Acquisition, Factor, Feasibility
+from skhpo.surrogates.alternatives import EVERY, is_stalled, neglected
+from skhpo.surrogates.cost import Cost
 from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.gp import Posterior
+from skhpo.surrogates.inner_search import InnerSearch
 from skhpo.surrogates.kernels import Points, squared_distances
 from skhpo.surrogates.linalg import one_thread
-from skhpo.surrogates.neighbours import exchanged, perturbed
-from skhpo.surrogates.optimize import minimise
+from skhpo.surrogates.pending import Fantasies, LocalPenalty
 from skhpo.surrogates.process import Process, is_fit_due
+from skhpo.surrogates.transform import standardise
 from skhpo.surrogates.warping import Warping
 from skhpo.trial import Observation
 
@@ -47,20 +51,30 @@ ACQUISITIONS = {name: (name,) for name in (*RULES, "thompson")} | {
 }
 MIN_FINITE = 3  # finite losses that a model needs
 N_DRAWS = 256  # configurations whose mean number of active parameters is the dimension
-N_BEST, SDS = 6, np.repeat([0.02, 0.08, 0.25], 8)  # the best points and their perturbations
-N_BRANCHES, BRANCH_SDS = 6, np.full(12, 0.08)  # the same for the best of each branch
 NEAREST_FAILED = 3.0  # log of what the acquisition is divided by next to a failure
 MIN_GAP = 1e-3  # between points under way, in length-scales
-N_EXCHANGED = 3  # points whose categories and integers are exchanged
-N_STARTS, N_DRAWN, DRAWN_FROM = 4, 2, 64  # starts of the climb: the best, and some of the next
+PARALLEL = ("believer", "fantasies", "penalty")
+FLAT = 0.01  # range of the predictions, in standard deviations of the losses, that says nothing
+N_PROBES = 64  # points of the design where it is measured
+MIN_LEFT = 1e-3  # of the cost to spend: when that is over, the cheapest may still be tried
+MANY = 64  # points under way beyond which each is not conditioned on
 
 
 class _Model(NamedTuple):
     """What the observations say."""
 
     losses: Posterior
-    labels: Posterior | None  # None: nothing has failed
-    ranked: Array  # evaluated points, smallest posterior mean first
+    X: Array  # the points of the losses
+    ranked: Array  # the same, smallest posterior mean first
+    labels: Posterior | None = None  # None: nothing has failed
+    cost: Cost | None = None  # None: cost does not count
+    is_informative: bool = True  # False: it predicts the same everywhere
+
+    @property
+    def factors(self) -> list[Factor]:
+        """What improvement is multiplied by."""
+        feasible = [] if self.labels is None else [Feasibility(self.labels)]
+        return [*feasible, *([] if self.cost is None else [self.cost])]
 
 
 @dataclass(kw_only=True, eq=False)
@@ -88,11 +102,22 @@ class GaussianProcess(Modelled):
         the probability of an improvement, the upper confidence bound of its score, or the best
         point of a draw from the posterior (Thompson sampling). "portfolio" takes expected
         improvement, confidence bound and Thompson sampling in turn.
+    parallel : {"believer", "fantasies", "penalty"}, default="believer"
+        What is supposed of candidates under way: that they come to what the model predicts
+        ("kriging believer"); draws of what they may come to, over which the acquisition is
+        averaged; or that none is near enough to another to find the same optimum (local
+        penalisation). With 64 and more of them proposals are drawn by Thompson sampling.
+    max_cost : float or None, default=None
+        Seconds of evaluation to spend in all. Improvement is then sought per second, the less
+        so the less is left, and in what is likely to end in time.
+    cost_share : float, default=1.0
+        Share of what is left that one evaluation may take.
 
     Raises
     ------
     ValueError
-        If ``n_initial`` or ``n_candidates`` is below 1, or ``acquisition`` unknown.
+        If ``n_initial`` or ``n_candidates`` is below 1, ``acquisition`` or ``parallel`` unknown,
+        ``max_cost`` not above 0, or ``cost_share`` not in (0, 1].
 
     Notes
     -----
@@ -116,10 +141,14 @@ class GaussianProcess(Modelled):
 
     n_candidates: int = 512
     acquisition: Literal["log_ei", "log_pi", "ucb", "thompson", "portfolio"] = "log_ei"
+    parallel: Literal["believer", "fantasies", "penalty"] = "believer"
+    max_cost: float | None = None
+    cost_share: float = 1.0
     _model: _Model | None = field(default=None, init=False, repr=False)
     _stale: bool = field(default=False, init=False, repr=False)
     _warping: Warping | None = field(default=None, init=False, repr=False)
     _n_fitted: int = field(default=0, init=False, repr=False)
+    _stock: list[Array] = field(default_factory=list, init=False, repr=False)
     _arrived: dict[int, int] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -128,6 +157,12 @@ class GaussianProcess(Modelled):
             raise ValueError(
                 f"acquisition should be one of {sorted(ACQUISITIONS)}, got {self.acquisition!r}."
             )
+        if self.parallel not in PARALLEL:
+            raise ValueError(f"parallel should be one of {PARALLEL}, got {self.parallel!r}.")
+        if self.max_cost is not None and not self.max_cost > 0:
+            raise ValueError(f"max_cost should be above 0, got {self.max_cost!r}.")
+        if not 0 < self.cost_share <= 1:
+            raise ValueError(f"cost_share should be above 0, at most 1, got {self.cost_share!r}.")
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
         with one_thread():
@@ -140,7 +175,11 @@ class GaussianProcess(Modelled):
 
     def _modelled(self, chosen: Array, rng: np.random.Generator) -> Array | None:
         model = self._fitted_model()
-        return self._design(chosen, rng) if model is None else self._search(model, chosen, rng)
+        if model is None:
+            return self._design(chosen, rng)
+        if not model.is_informative:
+            return self._as("sample", self._drawn(chosen, rng))
+        return self._search(model, chosen, rng)
 
     # -- the model -----------------------------------------------------------------------------
 
@@ -150,6 +189,10 @@ class GaussianProcess(Modelled):
 
     @cached_property
     def _losses(self) -> Process:
+        return Process(self._encoding.kernel, self._dimension)
+
+    @cached_property
+    def _costs(self) -> Process:
         return Process(self._encoding.kernel, self._dimension)
 
     @cached_property
@@ -196,8 +239,37 @@ class GaussianProcess(Modelled):
         if not finite.all():
             signs = np.where(finite, 1.0, -1.0)
             labels = self._labels.update(points, signs, np.zeros(len(y)), fits=fits)
-        ranked = X[rows[np.argsort(losses.fitted(), kind="stable")]]
-        return _Model(losses, labels, ranked)
+        evaluated = X[rows]
+        cost = self._cost_model(points, fits=fits)
+        ranked = evaluated[np.argsort(losses.fitted(), kind="stable")]
+        return _Model(losses, evaluated, ranked, labels, cost, self._tells_apart(losses))
+
+    def _tells_apart(self, losses: Posterior) -> bool:
+        """Whether a model predicts more than a constant."""
+        probes = self._encoding.points(self._sobol[:N_PROBES])
+        return bool(np.ptp(losses.predict(probes).mean) > FLAT)
+
+    def _cost_model(self, points: Points, *, fits: bool) -> Cost | None:
+        """Return what evaluations take; None while that does not count or is not known."""
+        if self.max_cost is None:
+            return None
+        costs = np.array([o.cost for o in self.history])[self._by_arrival()]
+        known = np.isfinite(costs) & (costs > 0)
+        logs = np.log(costs[known])
+        standard = standardise(logs)
+        if known.sum() < MIN_FINITE or standard is None:
+            return None
+        posterior = self._costs.update(
+            points.take(np.flatnonzero(known)), standard, np.zeros(len(logs)), fits=fits
+        )
+        left = max(self.max_cost - costs[known].sum(), MIN_LEFT * self.max_cost)
+        return Cost(
+            posterior,
+            float(logs.mean()),
+            float(logs.std()),
+            cooling=left / self.max_cost,
+            limit=left * self.cost_share,
+        )
 
     def _warped(self, y: Array, *, fits: bool) -> tuple[Warping | None, Array]:
         """Return the map of the losses, the last one while it does, and what it makes of them."""
@@ -216,96 +288,135 @@ class GaussianProcess(Modelled):
 
     def _search(self, model: _Model, chosen: Array, rng: np.random.Generator) -> Array | None:
         """Return the new point with the largest acquisition among all that were evaluated."""
-        encode = self._encoding.points
-        under_way = encode(np.concatenate([self.pending, chosen]))
-        losses = model.losses.append(under_way)
+        under_way = np.concatenate([self.pending, chosen])
+        if len(under_way) >= MANY:
+            return self._from_stock(model, chosen, rng)
+        fixed = self._neglected(under_way)
+        search = InnerSearch(self._encoding, self._snapped, self._dimension, fixed)
+        pool = search.pool(self._spread(rng), self._ranked(model, fixed), rng)
         rules = ACQUISITIONS[self.acquisition]
         rule = rules[(self.n_asked + len(chosen)) % len(rules)]
         if rule == "thompson":
-            pool, values = self._sampled(losses, model, rng)
+            values = self._draws(model, pool, self._encoding.points(under_way), 1, rng)[:, 0]
         else:
-            pool, values = self._maximised(Acquisition(losses, model.labels, rule), model, rng)
-        if model.labels is not None:
-            values -= NEAREST_FAILED * _nearest_failed(encode(pool), model.labels)
-        values[_crowded(encode(pool), under_way, losses.per_column)] = -np.inf
+            acquisition = self._acquisition(model, rule, under_way, pool, fixed, rng)
+            pool, values = search.maximise(acquisition, pool, rng)
+        values = values + self._deterred(model, pool, under_way)
         for i in np.argsort(-values, kind="stable"):
             if self._is_new(pool[i], chosen):
-                return np.asarray(pool[i])
-        return self._drawn(chosen, rng)
+                return self._as("model" if fixed is None else "alternative", pool[i])
+        return self._as("sample", self._drawn(chosen, rng))
 
-    def _maximised(
-        self, acquisition: Acquisition, model: _Model, rng: np.random.Generator
-    ) -> tuple[Array, Array]:
-        """Return points, and the values of an acquisition there, among them its maximum."""
-        encode = self._encoding.points
-        pool = self._candidates(model.ranked, rng)
-        values = acquisition.value(encode(pool))
-        ends = self._climb(acquisition, pool[self._starts(pool, values, rng)])
-        pool = np.concatenate([pool, ends])
-        values = np.append(values, acquisition.value(encode(ends)))
-
-        top = pool[np.argsort(-values, kind="stable")[:N_EXCHANGED]]
-        near = self._snapped(exchanged(top, self.space.columns, rng, reach=2))
-        pool = np.concatenate([pool, near])
-        return pool, np.append(values, acquisition.value(encode(near)))
-
-    def _sampled(
-        self, losses: Posterior, model: _Model, rng: np.random.Generator
-    ) -> tuple[Array, Array]:
-        """Return points, and minus a draw of the losses there, likely failures put off."""
-        pool = self._candidates(model.ranked, rng)
-        at = self._encoding.points(pool)
-        values = -losses.sample(at, rng)
-        if model.labels is not None:
-            values += log_feasibility(model.labels.predict(at).mean)[0]
-        return pool, values
+    def _spread(self, rng: np.random.Generator) -> Array:
+        return sobol_points(self.n_candidates, self.space.n_dims, rng)
 
     def _snapped(self, U: Array) -> Array:
         X = self.space.snap(U)
         return X[self.space.allowed(X)]
 
-    def _candidates(self, ranked: Array, rng: np.random.Generator) -> Array:
-        """Sobol points, perturbations and exchanges of the best points, of every branch."""
-        columns = self.space.columns
-        branches = ranked[_first_of_each(self._encoding.points(ranked).active)[:N_BRANCHES]]
-        return self._snapped(
-            np.concatenate(
-                [
-                    sobol_points(self.n_candidates, self.space.n_dims, rng),
-                    perturbed(ranked[:N_BEST], columns, SDS, self._dimension, rng),
-                    perturbed(branches, columns, BRANCH_SDS, self._dimension, rng),
-                    exchanged(ranked[:N_EXCHANGED], columns, rng),
-                ]
-            )
+    def _acquisition(
+        self,
+        model: _Model,
+        rule: str,
+        under_way: Array,
+        pool: Array,
+        fixed: tuple[int, float] | None,
+        rng: np.random.Generator,
+    ) -> Acquisition | Fantasies:
+        """Return what is to be maximised, given what is under way."""
+        at = self._encoding.points(under_way)
+        factors = [*model.factors]
+        if len(under_way) and self.parallel == "penalty":
+            factors.append(LocalPenalty.of(model.losses, at, self._encoding.points(pool)))
+            at = at.take(np.arange(0))
+        among = None if fixed is None else self._holds(model.X, fixed)
+        if len(at.Z) and self.parallel == "fantasies" and rule != "ucb":
+            among = _padded(among, len(at.Z))
+            return Fantasies.of(model.losses, at, rng, factors=factors, rule=rule, among=among)
+        return Acquisition(model.losses.append(at), factors, rule, _padded(among, len(at.Z)))
+
+    def _deterred(self, model: _Model, pool: Array, under_way: Array) -> Array:
+        """Return what is added where a failure is near, and where a point is under way."""
+        at, deterred = self._encoding.points(pool), np.zeros(len(pool))
+        if model.labels is not None:
+            deterred -= NEAREST_FAILED * _nearest_failed(at, model.labels)
+        crowded = _crowded(at, self._encoding.points(under_way), model.losses.per_column)
+        return np.where(crowded, -np.inf, deterred)
+
+    # -- draws from the posterior --------------------------------------------------------------
+
+    def _draws(
+        self, model: _Model, pool: Array, under_way: Points, n: int, rng: np.random.Generator
+    ) -> Array:
+        """Return minus n draws of the losses, likely failures and high costs put off."""
+        at = self._encoding.points(pool)
+        values = -model.losses.append(under_way).sample(at, rng, n)
+        for factor in model.factors:
+            values += factor.value(at)[:, None]
+        return values
+
+    def _from_stock(self, model: _Model, chosen: Array, rng: np.random.Generator) -> Array | None:
+        """With very many points under way, draw an eighth as many proposals at a time.
+
+        To condition on each of them, for each proposal, would keep the workers waiting; draws
+        from the posterior differ by themselves.
+        """
+        while self._stock:
+            x = self._stock.pop()
+            if self._is_new(x, chosen):
+                return self._as("draw", x)
+        n = len(self.pending) // 8 + 1
+        pool = InnerSearch(self._encoding, self._snapped, self._dimension).pool(
+            self._spread(rng), model.ranked, rng
         )
+        nothing = self._encoding.points(np.empty((0, self.space.n_dims)))
+        values = self._draws(model, pool, nothing, n, rng)
+        values += self._deterred(model, pool, np.empty((0, self.space.n_dims)))[:, None]
+        best = dict.fromkeys(np.argmax(values, axis=0))
+        self._stock = [pool[i] for i in best if self._is_new(pool[i], chosen)][::-1]
+        if not self._stock:
+            return self._as("sample", self._drawn(chosen, rng))
+        return self._as("draw", self._stock.pop())
 
-    def _starts(self, pool: Array, values: Array, rng: np.random.Generator) -> NDArray[np.intp]:
-        """Choose the best candidates, the best of each branch, and some of the next."""
-        order = np.argsort(-values, kind="stable")
-        branches = _first_of_each(self._encoding.points(pool[order]).active)[:N_BRANCHES]
-        drawn = rng.permutation(min(DRAWN_FROM, len(order)))[:N_DRAWN]
-        best = np.arange(min(N_STARTS, len(order)))
-        return np.asarray(order[np.unique(np.concatenate([best, branches, drawn]))])
+    # -- the alternatives of a choice ----------------------------------------------------------
 
-    def _climb(self, acquisition: Acquisition, starts: Array) -> Array:
-        """Climb over the active numbers, integers relaxed, categories held; snapped ends."""
-        at, numeric, columns = (
-            self._encoding.points(starts),
-            self._encoding.numeric,
-            self._encoding.numeric_at,
-        )
+    @cached_property
+    def _choice(self) -> int | None:
+        """The parameter that most others depend on, if any does."""
+        if not self._encoding.groups:
+            return None
+        return column_of_arms(self.space)
 
-        def descent(x: Array, rows: NDArray[np.intp]) -> tuple[Array, Array]:
-            Z = at.Z[rows]
-            Z[:, columns] = x
-            value, gradient = acquisition.value_and_gradient(Points(Z, at.active[rows]))
-            return -value, -gradient[:, columns]
+    def _neglected(self, under_way: Array) -> tuple[int, float] | None:
+        """Return the choice and the alternative that this proposal is for; None: any."""
+        j = self._choice
+        if j is None or self._n_looks(under_way) or not is_stalled(self.y):
+            return None
+        column = self.space.columns[j]
+        told, running = column.index(self.X[:, j]), column.index(under_way[:, j])
+        alternative = neglected(self.y, told, running, column.n_values or 1)
+        return j, float(column.position(np.array([alternative]))[0])
 
-        free = ~np.isnan(starts[:, numeric])
-        ends, _ = minimise(descent, at.Z[:, columns], -0.5, 0.5, free=free)
-        U = starts.copy()
-        U[:, numeric] = np.where(free, ends + 0.5, np.nan)
-        return self._snapped(U)
+    def _n_looks(self, under_way: Array) -> int:
+        """0 for each second proposal."""
+        return (len(self.history) + len(under_way)) % EVERY
+
+    def _holds(self, X: Array, fixed: tuple[int, float]) -> NDArray[np.bool_]:
+        """Tell which points have the value that is fixed."""
+        j, position = fixed
+        column = self.space.columns[j]
+        return np.asarray(column.index(X[:, j]) == column.index(np.array([position])))
+
+    def _ranked(self, model: _Model, fixed: tuple[int, float] | None) -> Array:
+        """Return evaluated points, best first; before all others those of an alternative."""
+        if fixed is None:
+            return model.ranked
+        return model.ranked[np.argsort(~self._holds(model.ranked, fixed), kind="stable")]
+
+
+def _padded(among: NDArray[np.bool_] | None, n: int) -> NDArray[np.bool_] | None:
+    """Leave out n points that were appended."""
+    return None if among is None else np.append(among, np.zeros(n, dtype=bool))
 
 
 def _crowded(pool: Points, under_way: Points, per_column: Array) -> NDArray[np.bool_]:
@@ -324,11 +435,3 @@ def _nearest_failed(pool: Points, labels: Posterior) -> NDArray[np.bool_]:
     root = np.sqrt(labels.per_column)
     gaps = squared_distances(pool.Z * root, labels.points.Z * root)
     return np.asarray(labels.y[np.argmin(gaps, axis=1)] < 0)
-
-
-def _first_of_each(active: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Find the first row of each pattern of activity, in order; none without conditions."""
-    if not active.shape[1]:
-        return np.zeros(0, dtype=np.intp)
-    _, first = np.unique(active, axis=0, return_index=True)
-    return np.sort(first)

@@ -19,8 +19,10 @@ Gelbart, Snoek & Adams (2014), Bayesian optimization with unknown constraints, f
 with the probability of feasibility.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +32,7 @@ from skhpo.surrogates.gp import Posterior
 from skhpo.surrogates.kernels import Points
 
 Array = NDArray[np.float64]
-Rule = Callable[[Array, Array, float], tuple[Array, Array, Array]]
+Rule = Callable[[Array, Array, Any], tuple[Array, Array, Array]]  # the best: one, or one each
 
 LOG_2PI = float(np.log(2.0 * np.pi))
 SERIES_BELOW = -1e3  # 1 + sqrt(π/2) z erfcx(-z/√2) = 1/z² + O(1/z⁴) cancels below
@@ -213,18 +215,69 @@ def log_feasibility(mean: Array) -> tuple[Array, Array]:
     return value, LABEL_SLOPE * np.exp(-0.5 * (w * w + LOG_2PI) - value)
 
 
+class Factor(Protocol):
+    """The logarithm of what an acquisition is multiplied by."""
+
+    def value(self, at: Points) -> Array:
+        """Return it at m points, shape (m,)."""
+
+    def value_and_gradient(self, at: Points) -> tuple[Array, Array]:
+        """Return it, shape (m,), and its gradient in the columns, shape (m, D)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Feasibility:
+    """Log probability that an evaluation succeeds.
+
+    Parameters
+    ----------
+    labels : Posterior
+        Model of success (+1) and failure (-1).
+
+    See Also
+    --------
+    log_feasibility : The formula.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skhpo.surrogates.gp import condition
+    >>> from skhpo.surrogates.kernels import Term, TreeKernel
+    >>> kernel = TreeKernel((Term(np.arange(1), None),), np.arange(1))
+    >>> X = Points(np.array([[-0.5], [0.5]]), np.ones((2, 0), dtype=bool))
+    >>> labels = condition(kernel, X, np.array([-1.0, 1.0]), np.log([0.5, 1.0, 1e-6]))
+    >>> np.exp(Feasibility(labels).value(X)).round(3)
+    array([0.001, 0.999])
+    """
+
+    labels: Posterior
+
+    def value(self, at: Points) -> Array:
+        """Return it at m points, shape (m,)."""
+        return log_feasibility(self.labels.predict(at).mean)[0]
+
+    def value_and_gradient(self, at: Points) -> tuple[Array, Array]:
+        """Return it, shape (m,), and its gradient in the columns, shape (m, D)."""
+        p = self.labels.predict(at)
+        value, slope = log_feasibility(p.mean)
+        return value, p.gradient(slope, np.zeros_like(slope))
+
+
 @dataclass(frozen=True, eq=False)
 class Acquisition:
-    """What a search for the next point maximises: a rule, plus log feasibility if needed.
+    """What a search for the next point maximises: a rule, plus the logarithms of factors.
 
     Parameters
     ----------
     losses : Posterior
         Model of the losses.
-    labels : Posterior or None, default=None
-        Model of success (+1) and failure (-1); None: nothing has failed.
+    factors : sequence of Factor, default=()
+        What the rule is multiplied by, such as the probability of success.
     rule : {"log_ei", "log_pi", "ucb"}, default="log_ei"
         Logarithm of the expected improvement, or of its probability, or the confidence bound.
+    among : ndarray of bool of shape (n,) or None, default=None
+        The data whose smallest posterior mean is to be improved upon; None: all. Where there
+        are none of them it is zero, the mean of the losses.
 
     Examples
     --------
@@ -241,25 +294,31 @@ class Acquisition:
     """
 
     losses: Posterior
-    labels: Posterior | None = None
+    factors: Sequence[Factor] = ()
     rule: str = "log_ei"
+    among: NDArray[np.bool_] | None = None
+
+    @cached_property
+    def best(self) -> float:
+        """What is to be improved upon."""
+        if self.among is None:
+            return self.losses.incumbent()
+        if not self.among.any():
+            return 0.0
+        return float(self.losses.fitted()[self.among].min())
 
     def value(self, at: Points) -> Array:
         """Return the acquisition at m points, shape (m,)."""
         p = self.losses.predict(at)
-        value, _, _ = RULES[self.rule](p.mean, p.var, self.losses.incumbent())
-        if self.labels is not None:
-            q = self.labels.predict(at)
-            value = value + log_feasibility(q.mean)[0]
-        return value
+        value, _, _ = RULES[self.rule](p.mean, p.var, self.best)
+        return np.asarray(value + sum(factor.value(at) for factor in self.factors))
 
     def value_and_gradient(self, at: Points) -> tuple[Array, Array]:
         """Return the acquisition, shape (m,), and its gradient in the columns, shape (m, D)."""
         p = self.losses.predict(at)
-        value, *slopes = RULES[self.rule](p.mean, p.var, self.losses.incumbent())
+        value, *slopes = RULES[self.rule](p.mean, p.var, self.best)
         gradient = p.gradient(*slopes)
-        if self.labels is not None:
-            q = self.labels.predict(at)
-            log_p, slope = log_feasibility(q.mean)
-            value, gradient = value + log_p, gradient + q.gradient(slope, np.zeros_like(slope))
+        for factor in self.factors:
+            more, slope = factor.value_and_gradient(at)
+            value, gradient = value + more, gradient + slope
         return value, gradient

@@ -70,15 +70,17 @@ class Prediction:
     blocks: list[Block]
     V: Array
 
-    def gradient(self, d_mean: Array, d_var: Array) -> Array:
+    def gradient(self, d_mean: Array, d_var: Array, alphas: Array | None = None) -> Array:
         """Gradient of f(mean, var) with respect to the columns of the points.
 
         Parameters
         ----------
-        d_mean : ndarray of shape (m,)
+        d_mean : ndarray of shape (m,) or (m, S)
             Partial derivatives of f with respect to the means.
         d_var : ndarray of shape (m,)
             Partial derivatives of f with respect to the variances.
+        alphas : ndarray of shape (n, S) or None, default=None
+            C⁻¹y of S vectors of values that have a mean each; None: that of the data alone.
 
         Returns
         -------
@@ -86,7 +88,7 @@ class Prediction:
             The gradients, the activity of the points held fixed.
         """
         model = self.posterior
-        weights = d_mean[:, None] * model.alpha
+        weights = d_mean[:, None] * model.alpha if alphas is None else d_mean @ alphas.T
         weights -= (2.0 * d_var)[:, None] * (self.V.T @ model.L_inv)
         return input_gradient(self.blocks, weights, self.at, model.points, model.per_column)
 
@@ -153,8 +155,8 @@ class Posterior:
         var = self.kernel.diagonal(at, s2) - np.einsum("ij,ij->j", V, V)
         return Prediction(self, at, K @ self.alpha, np.maximum(var, MIN_VARIANCE), blocks, V)
 
-    def sample(self, at: Points, rng: np.random.Generator) -> Array:
-        """Draw the noise-free function at m points, jointly.
+    def sample(self, at: Points, rng: np.random.Generator, n: int = 1) -> Array:
+        """Draw the noise-free function at m points, jointly, n times.
 
         Parameters
         ----------
@@ -162,17 +164,20 @@ class Posterior:
             The m points.
         rng : numpy.random.Generator
             Random numbers.
+        n : int, default=1
+            Number of draws.
 
         Returns
         -------
-        ndarray of shape (m,)
-            One draw from the posterior (Rasmussen & Williams, equation 2.24).
+        ndarray of shape (m, n)
+            Draws from the posterior (Rasmussen & Williams, equation 2.24).
         """
         scales, s2, _ = unpack(self.theta, self.kernel.n_scales)
         p = self.predict(at)
         cov = self.kernel.matrix(at, at, scales, s2) - p.V.T @ p.V
         cov[np.diag_indices_from(cov)] += JITTER
-        return np.asarray(p.mean + cholesky(cov) @ rng.standard_normal(len(p.mean)))
+        white = rng.standard_normal((len(p.mean), n))
+        return np.asarray(p.mean[:, None] + cholesky(cov) @ white)
 
     def fitted(self) -> Array:
         """Posterior means at the data, y_i - (v + extra_i) α_i, shape (n,)."""

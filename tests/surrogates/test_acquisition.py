@@ -7,6 +7,7 @@ from skhpo.surrogates.acquisition import (
     MARGIN,
     RULES,
     Acquisition,
+    Feasibility,
     confidence_bound,
     log_expected_improvement,
     log_feasibility,
@@ -92,7 +93,7 @@ def test_acquisition_gradient_equals_central_differences(with_labels):
     points = tree_points(rng, 25)
     losses = condition(tree_kernel(), points, rng.standard_normal(25), THETA)
     labels = condition(tree_kernel(), points, np.sign(points.Z[:, 0]), THETA)
-    acquisition = Acquisition(losses, labels if with_labels else None)
+    acquisition = Acquisition(losses, [Feasibility(labels)] if with_labels else [])
     at, h = tree_points(rng, 6), 1e-6
     value, gradient = acquisition.value_and_gradient(at)
     np.testing.assert_array_equal(value, acquisition.value(at))
@@ -111,7 +112,7 @@ def test_labels_lower_the_acquisition_where_evaluations_failed():
     points = tree_points(rng, 25)
     losses = condition(tree_kernel(), points, rng.standard_normal(25), THETA)
     labels = condition(tree_kernel(), points, np.where(points.Z[:, 0] > 0, 1.0, -1.0), THETA)
-    penalty = Acquisition(losses, labels).value(points) - Acquisition(losses).value(points)
+    penalty = Acquisition(losses, [Feasibility(labels)]).value(points) - Acquisition(losses).value(points)
     assert penalty[points.Z[:, 0] > 0].min() > penalty[points.Z[:, 0] <= 0].max()
 
 
