@@ -54,8 +54,7 @@ N_DRAWS = 256  # configurations whose mean number of active parameters is the di
 NEAREST_FAILED = 3.0  # log of what the acquisition is divided by next to a failure
 MIN_GAP = 1e-3  # between points under way, in length-scales
 PARALLEL = ("believer", "fantasies", "penalty")
-FLAT = 0.01  # range of the predictions, in standard deviations of the losses, that says nothing
-N_PROBES = 64  # points of the design where it is measured
+MIN_JUDGED = 20  # losses by which a model may be found to say nothing
 MIN_LEFT = 1e-3  # of the cost to spend: when that is over, the cheapest may still be tried
 MANY = 64  # points under way beyond which each is not conditioned on
 
@@ -68,7 +67,11 @@ class _Model(NamedTuple):
     ranked: Array  # the same, smallest posterior mean first
     labels: Posterior | None = None  # None: nothing has failed
     cost: Cost | None = None  # None: cost does not count
-    is_informative: bool = True  # False: it predicts the same everywhere
+
+    @property
+    def is_informative(self) -> bool:
+        """Whether it predicts better than a constant would."""
+        return len(self.losses.y) < MIN_JUDGED or self.losses.gain() > 0
 
     @property
     def factors(self) -> list[Factor]:
@@ -121,6 +124,13 @@ class GaussianProcess(Modelled):
 
     Notes
     -----
+    Where the space has a choice on which other parameters depend, and the search is stalled,
+    each second candidate goes to an alternative that was neglected
+    (`skhpo.surrogates.alternatives`). From 20 losses on, while the model predicts each of them
+    from the others no better than their mean does, candidates are drawn from the prior. Column
+    ``origin`` of the results says how each was chosen: "given", "design", "model",
+    "alternative", "sample" (of the prior) or "draw" (of the posterior, with many under way).
+
     Failed evaluations count in the design and teach a second model where not to go. While fewer
     than three losses are finite, or all are equal, candidates are drawn as in the design.
     Above 300 observations the hyper-parameters are refitted once in n/100 observations.
@@ -242,12 +252,7 @@ class GaussianProcess(Modelled):
         evaluated = X[rows]
         cost = self._cost_model(points, fits=fits)
         ranked = evaluated[np.argsort(losses.fitted(), kind="stable")]
-        return _Model(losses, evaluated, ranked, labels, cost, self._tells_apart(losses))
-
-    def _tells_apart(self, losses: Posterior) -> bool:
-        """Whether a model predicts more than a constant."""
-        probes = self._encoding.points(self._sobol[:N_PROBES])
-        return bool(np.ptp(losses.predict(probes).mean) > FLAT)
+        return _Model(losses, evaluated, ranked, labels, cost)
 
     def _cost_model(self, points: Points, *, fits: bool) -> Cost | None:
         """Return what evaluations take; None while that does not count or is not known."""
@@ -372,8 +377,10 @@ class GaussianProcess(Modelled):
         nothing = self._encoding.points(np.empty((0, self.space.n_dims)))
         values = self._draws(model, pool, nothing, n, rng)
         values += self._deterred(model, pool, np.empty((0, self.space.n_dims)))[:, None]
-        best = dict.fromkeys(np.argmax(values, axis=0))
-        self._stock = [pool[i] for i in best if self._is_new(pool[i], chosen)][::-1]
+        taken: dict[int, None] = {}
+        for order in np.argsort(-values, axis=0).T:  # each draw takes the best that is left
+            taken.setdefault(next(i for i in order if i not in taken))
+        self._stock = [pool[i] for i in taken if self._is_new(pool[i], chosen)][::-1]
         if not self._stock:
             return self._as("sample", self._drawn(chosen, rng))
         return self._as("draw", self._stock.pop())

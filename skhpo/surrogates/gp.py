@@ -200,6 +200,25 @@ class Posterior:
         precision = np.einsum("ij,ij->j", self.L_inv, self.L_inv)
         return self.y - self.alpha / precision, 1.0 / precision
 
+    def gain(self) -> float:
+        """Return by how much it predicts better than a constant, each value from all others.
+
+        Returns
+        -------
+        float
+            Sum of the log densities of :meth:`leave_one_out`, less that of normal densities with
+            the mean and the variance of the other values; NaN with fewer than 3 of them. Not
+            above 0: what was learned is worth nothing.
+        """
+        n = len(self.y)
+        if n < 3:
+            return float("nan")
+        others = (self.y.sum() - self.y) / (n - 1)
+        spread = (self.y @ self.y - self.y**2 - (n - 1) * others**2) / (n - 2)
+        mean, var = self.leave_one_out()
+        model = _log_normal(self.y, mean, var)
+        return float(np.sum(model - _log_normal(self.y, others, spread * n / (n - 1))))
+
     def with_values(self, y: Array) -> "Posterior":
         """Return the model of other values at the same points, at O(n²)."""
         return replace(self, y=y, alpha=self.L_inv.T @ (self.L_inv @ y))
@@ -259,6 +278,10 @@ class Posterior:
             L_inv=L_inv,
             alpha=alpha,
         )
+
+
+def _log_normal(y: Array, mean: Array, var: Array) -> Array:
+    return np.asarray(-0.5 * (np.log(2.0 * np.pi * var) + (y - mean) ** 2 / var))
 
 
 def condition(

@@ -330,3 +330,117 @@ def test_thompson_sampling_follows_a_draw_where_expected_improvement_repeats_its
 def test_an_unknown_acquisition_is_an_error():
     with pytest.raises(ValueError, match="acquisition should be one of"):
         GaussianProcess(space=PLANE, acquisition="ei")
+
+
+# -- alternatives, cost, many workers ------------------------------------------------------------
+
+TWO_MODELS = Space(
+    {"model": Choice(When("easy", x=Real(0, 1)), When("steep", y=Real(0, 1), z=Real(0, 1)))}
+)
+
+
+def hidden_optimum(params):
+    """Return a wide and mediocre bowl, and a narrow one that is better."""
+    if params["model"] == "easy":
+        return 0.2 + 0.1 * (params["x"] - 0.5) ** 2
+    q = 40 * ((params["y"] - 0.8) ** 2 + (params["z"] - 0.2) ** 2)
+    return q / (1 + q)
+
+
+def test_an_alternative_that_looks_bad_is_not_given_up():
+    wins = 0
+    for seed in range(3):
+        strategy = drive(GaussianProcess(space=TWO_MODELS, seed=seed), hidden_optimum, 40)
+        origins = [strategy.notes(number)["origin"] for number in range(40)]
+        assert origins[:2] == ["given", "design"]
+        assert {"model", "alternative"} <= {*origins}
+        wins += strategy.y.min() < 0.1
+    assert wins == 3
+
+
+@pytest.mark.parametrize("parallel", gp.PARALLEL)
+def test_proposals_differ_from_what_is_under_way(parallel):
+    strategy = drive(GaussianProcess(space=PLANE, parallel=parallel), plane_loss, 12)
+    X = points(strategy.ask(8))
+    gaps = np.linalg.norm(X[:, None] - X, axis=2)[np.triu_indices(8, 1)]
+    assert gaps.min() > 1e-3
+
+
+@pytest.mark.parametrize("parallel", gp.PARALLEL)
+def test_eight_at_a_time_find_the_optimum(parallel):
+    strategy = GaussianProcess(space=PLANE, parallel=parallel)
+    for _ in range(5):
+        strategy.tell([Observation(c, plane_loss(c.params)) for c in strategy.ask(8)])
+    assert strategy.y.min() < 1e-3
+
+
+def test_hundreds_under_way_are_drawn_many_at_a_time(monkeypatch):
+    strategy = GaussianProcess(space=PLANE)
+    first = strategy.ask(200)
+    strategy.tell([Observation(c, plane_loss(c.params)) for c in first[:100]])
+    calls = []
+    draws = GaussianProcess._draws
+    monkeypatch.setattr(GaussianProcess, "_draws", lambda *args: calls.append(1) or draws(*args))
+    second = [strategy.ask()[0] for _ in range(50)]
+    assert len(calls) < 10
+    assert len({c.x.tobytes() for c in [*first, *second]}) == 250
+    origins = [strategy.notes(c.number)["origin"] for c in second]
+    assert set(origins) == {"draw"}
+    assert np.median([plane_loss(c.params) for c in second]) < 0.1
+
+
+def cheap_left(params):
+    """A hundred times the seconds on the right hand; two equal optima."""
+    return 1.0 + 99.0 * params["a"]
+
+
+def two_optima(params):
+    return min((params["a"] - 0.1) ** 2, (params["a"] - 0.9) ** 2) + params["b"] ** 2
+
+
+def spend(strategy, n):
+    for _ in range(n):
+        [c] = strategy.ask()
+        strategy.tell([Observation(c, two_optima(c.params), cost=cheap_left(c.params))])
+    return np.array([cheap_left(c.params) for c in strategy._asked.values()])[10:]
+
+
+def test_with_a_cost_to_keep_cheap_candidates_are_preferred():
+    free = spend(GaussianProcess(space=PLANE), 30)
+    thrifty = spend(GaussianProcess(space=PLANE, max_cost=1e5), 30)
+    assert thrifty.mean() < 0.6 * free.mean()
+
+
+def test_what_cannot_end_in_time_is_not_proposed():
+    strategy = GaussianProcess(space=PLANE, max_cost=700.0, cost_share=0.5)
+    spend(strategy, 14)
+    left = 700.0 - sum(o.cost for o in strategy.history)
+    assert left > 0
+    proposed = [cheap_left(c.params) for c in strategy.ask(5)]
+    assert max(proposed) < 1.2 * max(left, 1.0)
+
+
+def test_costs_that_are_unknown_or_equal_do_not_count():
+    plain, costly = GaussianProcess(space=PLANE), GaussianProcess(space=PLANE, max_cost=10.0)
+    for strategy in (plain, costly):
+        for _ in range(14):
+            [c] = strategy.ask()
+            strategy.tell([Observation(c, plane_loss(c.params), cost=float("nan"))])
+    np.testing.assert_array_equal(plain.X, costly.X)
+
+
+def test_a_model_that_says_nothing_is_not_asked():
+    rng = np.random.default_rng(0)
+    strategy = drive(GaussianProcess(space=PLANE), lambda _: float(rng.standard_normal()), 40)
+    origins = [strategy.notes(number)["origin"] for number in range(40)]
+    assert set(origins) <= {"given", "design", "model", "sample"}
+    assert origins[20:].count("sample") > 10
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("parallel", "liar"), ("max_cost", 0.0), ("cost_share", 0.0), ("cost_share", 1.5)],
+)
+def test_settings_out_of_range_are_refused(name, value):
+    with pytest.raises(ValueError, match=f"{name} should be"):
+        GaussianProcess(space=PLANE, **{name: value})

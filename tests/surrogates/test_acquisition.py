@@ -112,7 +112,9 @@ def test_labels_lower_the_acquisition_where_evaluations_failed():
     points = tree_points(rng, 25)
     losses = condition(tree_kernel(), points, rng.standard_normal(25), THETA)
     labels = condition(tree_kernel(), points, np.where(points.Z[:, 0] > 0, 1.0, -1.0), THETA)
-    penalty = Acquisition(losses, [Feasibility(labels)]).value(points) - Acquisition(losses).value(points)
+    penalty = Acquisition(losses, [Feasibility(labels)]).value(points) - Acquisition(losses).value(
+        points
+    )
     assert penalty[points.Z[:, 0] > 0].min() > penalty[points.Z[:, 0] <= 0].max()
 
 

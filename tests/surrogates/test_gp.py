@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
@@ -50,7 +51,7 @@ def test_samples_have_the_joint_distribution_that_scikit_learn_gives(rng):
     theirs = GaussianProcessRegressor(kernel, alpha=noise, optimizer=None).fit(X, y)
     mean, cov = theirs.predict(at, return_cov=True)
     ours = condition(one_term(2), plain(X), y, np.log([*scales, s2, noise]))
-    draws = np.array([ours.sample(plain(at), rng) for _ in range(4000)])
+    draws = ours.sample(plain(at), rng, 4000).T
     np.testing.assert_allclose(draws.mean(axis=0), mean, atol=0.05)
     np.testing.assert_allclose(np.cov(draws.T), cov, atol=0.05)
 
@@ -142,3 +143,19 @@ def test_noisier_points_count_less():
     X, y = np.array([[0.0], [0.0]]), np.array([1.0, -1.0])
     model = condition(one_term(1), plain(X), y, np.log([1.0, 1.0, 0.01]), np.array([0.0, 1.0]))
     assert model.predict(plain(np.zeros((1, 1)))).mean[0] > 0.5
+
+
+def test_gain_over_a_constant_equals_leaving_out_one_by_one():
+    rng = np.random.default_rng(3)
+    points, y = tree_points(rng, 12), rng.standard_normal(12)
+    posterior = condition(tree_kernel(), points, y, THETA)
+    total = 0.0
+    for i in range(12):
+        rest = np.delete(np.arange(12), i)
+        p = condition(tree_kernel(), points.take(rest), y[rest], THETA).predict(
+            points.take(np.array([i]))
+        )
+        model = stats.norm(p.mean[0], np.sqrt(p.var[0] + np.exp(THETA[-1])))
+        spread = np.sqrt(np.var(y[rest], ddof=1) * (1 + 1 / 11))
+        total += model.logpdf(y[i]) - stats.norm(y[rest].mean(), spread).logpdf(y[i])
+    assert posterior.gain() == pytest.approx(total, rel=1e-8)
