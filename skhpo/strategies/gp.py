@@ -2,8 +2,8 @@
 
 A design (the default point, then scrambled Sobol points) starts the search. Then, at each ask:
 
-1. losses are made normal (:mod:`skhpo.surrogates.warping`) and a tree-additive Matérn process
-   is fitted (:mod:`skhpo.surrogates.kernels`); points under way count with what it predicts;
+1. losses are made normal (:mod:`skhpo.surrogates.warping`) and a tree-additive process
+   is fitted (:mod:`skhpo.surrogates.process`); points under way count with what it predicts;
 2. log expected improvement is evaluated at Sobol points, perturbations of the best points and
    exchanges of their categories; where evaluations have failed, the log probability of success,
    from a second process on labels, is added;
@@ -33,18 +33,24 @@ from skhpo.asktell import Strategy
 from skhpo.surrogates.acquisition import RULES, Acquisition, log_feasibility
 from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.gp import Posterior
-from skhpo.surrogates.kernels import Points, squared_distances
+from skhpo.surrogates.kernels import FAMILIES, Points, squared_distances
 from skhpo.surrogates.linalg import one_thread
 from skhpo.surrogates.neighbours import exchanged, perturbed
 from skhpo.surrogates.optimize import minimise
+from skhpo.surrogates.output import Output
 from skhpo.surrogates.process import Process, is_fit_due
-from skhpo.surrogates.warping import Warping
+from skhpo.surrogates.warping import WARPINGS, Warping
 from skhpo.trial import Observation
 
 Array = NDArray[np.float64]
 
 ACQUISITIONS = {name: (name,) for name in (*RULES, "thompson")} | {
     "portfolio": ("log_ei", "ucb", "thompson")
+}
+CHOICES = {
+    "acquisition": set(ACQUISITIONS),
+    "kernel": {"auto", *FAMILIES},
+    "output": {"auto", *WARPINGS},
 }
 MIN_FINITE = 3  # finite losses that a model needs
 N_DRAWS = 256  # configurations whose mean number of active parameters is the dimension
@@ -91,11 +97,24 @@ class GaussianProcess(Strategy):
         the probability of an improvement, the upper confidence bound of its score, or the best
         point of a draw from the posterior (Thompson sampling). "portfolio" takes expected
         improvement, confidence bound and Thompson sampling in turn.
+    kernel : {"additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"}, \
+            default="matern52"
+        What the model takes the loss for: a function that is differentiable never ("matern12"),
+        once, twice or for ever ("rbf"), a sum of twice differentiable functions of one parameter
+        each ("additive"), or a quadratic polynomial. "auto" takes, at the first fit and each
+        eighth one, the one of the largest likelihood.
+    output : {"auto", "log", "none", "winsorised", "yeo_johnson"}, default="yeo_johnson"
+        What is done to the losses before they are modelled. "yeo_johnson": the power
+        transform that makes them most normal; "winsorised": the same after losses that are far
+        worse than most (by more than five robust deviations) are taken for that limit; "none"
+        and "log" are winsorised too. "auto" takes, at the first fit and each eighth one, the
+        one under which each loss is best predicted from the others.
 
     Raises
     ------
     ValueError
-        If ``n_initial`` or ``n_candidates`` is below 1, or ``acquisition`` unknown.
+        If ``n_initial`` or ``n_candidates`` is below 1, or ``acquisition``, ``kernel`` or
+        ``output`` unknown.
 
     Notes
     -----
@@ -120,9 +139,12 @@ class GaussianProcess(Strategy):
     n_initial: int = 10
     n_candidates: int = 512
     acquisition: Literal["log_ei", "log_pi", "ucb", "thompson", "portfolio"] = "log_ei"
+    kernel: Literal[
+        "additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"
+    ] = "matern52"
+    output: Literal["auto", "log", "none", "winsorised", "yeo_johnson"] = "yeo_johnson"
     _model: _Model | None = field(default=None, init=False, repr=False)
     _stale: bool = field(default=False, init=False, repr=False)
-    _warping: Warping | None = field(default=None, init=False, repr=False)
     _n_fitted: int = field(default=0, init=False, repr=False)
     _arrived: dict[int, int] = field(default_factory=dict, init=False, repr=False)
     _n_designed: int = field(default=0, init=False, repr=False)
@@ -131,10 +153,11 @@ class GaussianProcess(Strategy):
         for name in ("n_initial", "n_candidates"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} should be at least 1, got {getattr(self, name)!r}.")
-        if self.acquisition not in ACQUISITIONS:
-            raise ValueError(
-                f"acquisition should be one of {sorted(ACQUISITIONS)}, got {self.acquisition!r}."
-            )
+        for name, allowed in CHOICES.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(
+                    f"{name} should be one of {sorted(allowed)}, got {getattr(self, name)!r}."
+                )
 
     def _ask(self, n: int, rng: np.random.Generator) -> Array:
         chosen = np.empty((0, self.space.n_dims))
@@ -196,8 +219,13 @@ class GaussianProcess(Strategy):
         return Encoding.of(self.space.columns)
 
     @cached_property
+    def _output(self) -> Output:
+        return Output(WARPINGS if self.output == "auto" else (self.output,))
+
+    @cached_property
     def _losses(self) -> Process:
-        return Process(self._encoding.kernel, self._dimension)
+        families = FAMILIES if self.kernel == "auto" else (self.kernel,)
+        return Process(self._encoding.kernel, self._dimension, families)
 
     @cached_property
     def _labels(self) -> Process:
@@ -227,33 +255,26 @@ class GaussianProcess(Strategy):
         finite = np.isfinite(y)
         if finite.sum() < MIN_FINITE or not self._encoding.kernel.n_scales:
             return None
-        fits = is_fit_due(len(y), self._n_fitted)
-        warping, target = self._warped(y[finite], fits=fits)
+        points, rows = self._encoding.points(X), np.flatnonzero(finite)
+        at, loss, missed = points.take(rows), y[finite], shortfall[finite]
+        fits, held = is_fit_due(len(y), self._n_fitted), self._output.warping
+
+        def model(warping: Warping) -> Posterior:
+            return self._losses.tried(at, warping(loss), _noise(warping, loss, missed))
+
+        warping = self._output.update(loss, model, fits=fits)
         if warping is None:
             return None
-        fits = fits or warping is not self._warping
+        fits = fits or warping is not held
         if fits:
-            self._warping, self._n_fitted = warping, len(y)
-        # what a dropped candidate was not evaluated on is noise of its own
-        slope = np.exp(warping.log_slope(y[finite]))
-        points, rows = self._encoding.points(X), np.flatnonzero(finite)
-        noise = (shortfall[finite] * slope) ** 2
-        losses = self._losses.update(points.take(rows), target, noise, fits=fits)
+            self._n_fitted = len(y)
+        losses = self._losses.update(at, warping(loss), _noise(warping, loss, missed), fits=fits)
         labels = None
         if not finite.all():
             signs = np.where(finite, 1.0, -1.0)
             labels = self._labels.update(points, signs, np.zeros(len(y)), fits=fits)
         ranked = X[rows[np.argsort(losses.fitted(), kind="stable")]]
         return _Model(losses, labels, ranked)
-
-    def _warped(self, y: Array, *, fits: bool) -> tuple[Warping | None, Array]:
-        """Return the map of the losses, the last one while it does, and what it makes of them."""
-        if self._warping is not None and not fits:
-            target = self._warping(y)
-            if np.isfinite(target).all():
-                return self._warping, target
-        warping = Warping.of("yeo_johnson", y)
-        return warping, y if warping is None else warping(y)
 
     def _by_arrival(self) -> NDArray[np.intp]:
         """Order of the history in which the factor of a covariance can grow."""
@@ -353,6 +374,11 @@ class GaussianProcess(Strategy):
         U = starts.copy()
         U[:, numeric] = np.where(free, ends + 0.5, np.nan)
         return self._snapped(U)
+
+
+def _noise(warping: Warping, losses: Array, missed: Array) -> Array:
+    """Noise variances of the mapped losses: what a dropped candidate was not evaluated on."""
+    return np.asarray((missed * np.exp(warping.log_slope(losses))) ** 2)
 
 
 def _crowded(pool: Points, under_way: Points, per_column: Array) -> NDArray[np.bool_]:
