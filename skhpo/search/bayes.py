@@ -11,7 +11,7 @@ from skhpo.schedules.racing import Racing
 from skhpo.search._base import SearchCV
 from skhpo.space import Space
 from skhpo.strategies import GaussianProcess
-from skhpo.strategies.gp import ACQUISITIONS
+from skhpo.strategies.gp import ACQUISITIONS, CHOICES
 
 
 class BayesSearchCV(SearchCV):
@@ -42,6 +42,12 @@ class BayesSearchCV(SearchCV):
         improvement (by their logarithms, which have the same maximum), the upper confidence
         bound of its score, the best one of a draw from the model (Thompson sampling), or
         expected improvement, confidence bound and Thompson sampling in turn.
+    kernel : {"additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"}, \
+            default="matern52"
+        What the model takes the score for: a function that is differentiable never ("matern12"),
+        once, twice or for ever ("rbf"), a sum of twice differentiable functions of one parameter
+        each ("additive"), or a quadratic polynomial. "auto" takes, at the first fit and each
+        eighth one, the one of the largest likelihood.
     scoring : str, callable, list, tuple or dict, default=None
         As in ``GridSearchCV``. Where there are several scores and ``refit`` names none, the
         first one steers the search.
@@ -176,6 +182,7 @@ class BayesSearchCV(SearchCV):
         **SearchCV._parameter_constraints,
         "n_initial_points": [Interval(Integral, 1, None, closed="left")],
         "acquisition": [StrOptions(set(ACQUISITIONS))],
+        "kernel": [StrOptions(CHOICES["kernel"])],
     }
 
     def __init__(
@@ -186,6 +193,9 @@ class BayesSearchCV(SearchCV):
         n_iter: int = 50,
         n_initial_points: int = 10,
         acquisition: Literal["log_ei", "log_pi", "ucb", "thompson", "portfolio"] = "log_ei",
+        kernel: Literal[
+            "additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"
+        ] = "matern52",
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -234,6 +244,7 @@ class BayesSearchCV(SearchCV):
         )
         self.n_initial_points = n_initial_points
         self.acquisition = acquisition
+        self.kernel = kernel
 
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
         return GaussianProcess(
@@ -242,4 +253,5 @@ class BayesSearchCV(SearchCV):
             budget=self.n_iter,
             n_initial=self.n_initial_points,
             acquisition=self.acquisition,
+            kernel=self.kernel,
         )

@@ -2,8 +2,8 @@
 
 A design (the default point, then scrambled Sobol points) starts the search. Then, at each ask:
 
-1. losses are made normal (:mod:`skhpo.surrogates.warping`) and a tree-additive Matérn process
-   is fitted (:mod:`skhpo.surrogates.kernels`); points under way count with what it predicts;
+1. losses are made normal (:mod:`skhpo.surrogates.warping`) and a tree-additive process
+   is fitted (:mod:`skhpo.surrogates.process`); points under way count with what it predicts;
 2. log expected improvement is evaluated at Sobol points, perturbations of the best points and
    exchanges of their categories; where evaluations have failed, the log probability of success,
    from a second process on labels, is added;
@@ -36,12 +36,13 @@ from skhpo.surrogates.cost import Cost
 from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.gp import Posterior
 from skhpo.surrogates.inner_search import InnerSearch
-from skhpo.surrogates.kernels import Points, squared_distances
+from skhpo.surrogates.kernels import FAMILIES, Points, squared_distances
 from skhpo.surrogates.linalg import one_thread
+from skhpo.surrogates.output import Output
 from skhpo.surrogates.pending import Fantasies, LocalPenalty
 from skhpo.surrogates.process import Process, is_fit_due
 from skhpo.surrogates.transform import standardise
-from skhpo.surrogates.warping import Warping
+from skhpo.surrogates.warping import WARPINGS, Warping
 from skhpo.trial import Observation
 
 Array = NDArray[np.float64]
@@ -49,11 +50,17 @@ Array = NDArray[np.float64]
 ACQUISITIONS = {name: (name,) for name in (*RULES, "thompson")} | {
     "portfolio": ("log_ei", "ucb", "thompson")
 }
+PARALLEL = ("believer", "fantasies", "penalty")
+CHOICES = {
+    "acquisition": set(ACQUISITIONS),
+    "parallel": set(PARALLEL),
+    "kernel": {"auto", *FAMILIES},
+    "output": {"auto", *WARPINGS},
+}
 MIN_FINITE = 3  # finite losses that a model needs
 N_DRAWS = 256  # configurations whose mean number of active parameters is the dimension
 NEAREST_FAILED = 3.0  # log of what the acquisition is divided by next to a failure
 MIN_GAP = 1e-3  # between points under way, in length-scales
-PARALLEL = ("believer", "fantasies", "penalty")
 MIN_JUDGED = 20  # losses by which a model may be found to say nothing
 MIN_LEFT = 1e-3  # of the cost to spend: when that is over, the cheapest may still be tried
 MANY = 64  # points under way beyond which each is not conditioned on
@@ -115,12 +122,25 @@ class GaussianProcess(Modelled):
         so the less is left, and in what is likely to end in time.
     cost_share : float, default=1.0
         Share of what is left that one evaluation may take.
+    kernel : {"additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"}, \
+            default="matern52"
+        What the model takes the loss for: a function that is differentiable never ("matern12"),
+        once, twice or for ever ("rbf"), a sum of twice differentiable functions of one parameter
+        each ("additive"), or a quadratic polynomial. "auto" takes, at the first fit and each
+        eighth one, the one of the largest likelihood.
+    output : {"auto", "log", "none", "winsorised", "yeo_johnson"}, default="yeo_johnson"
+        What is done to the losses before they are modelled. "yeo_johnson": the power
+        transform that makes them most normal; "winsorised": the same after losses that are far
+        worse than most (by more than five robust deviations) are taken for that limit; "none"
+        and "log" are winsorised too. "auto" takes, at the first fit and each eighth one, the
+        one under which each loss is best predicted from the others.
 
     Raises
     ------
     ValueError
-        If ``n_initial`` or ``n_candidates`` is below 1, ``acquisition`` or ``parallel`` unknown,
-        ``max_cost`` not above 0, or ``cost_share`` not in (0, 1].
+        If ``n_initial`` or ``n_candidates`` is below 1, one of ``acquisition``, ``parallel``,
+        ``kernel`` and ``output`` unknown, ``max_cost`` not above 0, or ``cost_share`` not in
+        (0, 1].
 
     Notes
     -----
@@ -154,21 +174,23 @@ class GaussianProcess(Modelled):
     parallel: Literal["believer", "fantasies", "penalty"] = "believer"
     max_cost: float | None = None
     cost_share: float = 1.0
+    kernel: Literal[
+        "additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"
+    ] = "matern52"
+    output: Literal["auto", "log", "none", "winsorised", "yeo_johnson"] = "yeo_johnson"
     _model: _Model | None = field(default=None, init=False, repr=False)
     _stale: bool = field(default=False, init=False, repr=False)
-    _warping: Warping | None = field(default=None, init=False, repr=False)
     _n_fitted: int = field(default=0, init=False, repr=False)
     _stock: list[Array] = field(default_factory=list, init=False, repr=False)
     _arrived: dict[int, int] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.acquisition not in ACQUISITIONS:
-            raise ValueError(
-                f"acquisition should be one of {sorted(ACQUISITIONS)}, got {self.acquisition!r}."
-            )
-        if self.parallel not in PARALLEL:
-            raise ValueError(f"parallel should be one of {PARALLEL}, got {self.parallel!r}.")
+        for name, allowed in CHOICES.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(
+                    f"{name} should be one of {sorted(allowed)}, got {getattr(self, name)!r}."
+                )
         if self.max_cost is not None and not self.max_cost > 0:
             raise ValueError(f"max_cost should be above 0, got {self.max_cost!r}.")
         if not 0 < self.cost_share <= 1:
@@ -198,8 +220,13 @@ class GaussianProcess(Modelled):
         return Encoding.of(self.space.columns)
 
     @cached_property
+    def _output(self) -> Output:
+        return Output(WARPINGS if self.output == "auto" else (self.output,))
+
+    @cached_property
     def _losses(self) -> Process:
-        return Process(self._encoding.kernel, self._dimension)
+        families = FAMILIES if self.kernel == "auto" else (self.kernel,)
+        return Process(self._encoding.kernel, self._dimension, families)
 
     @cached_property
     def _costs(self) -> Process:
@@ -233,18 +260,20 @@ class GaussianProcess(Modelled):
         finite = np.isfinite(y)
         if finite.sum() < MIN_FINITE or not self._encoding.kernel.n_scales:
             return None
-        fits = is_fit_due(len(y), self._n_fitted)
-        warping, target = self._warped(y[finite], fits=fits)
+        points, rows = self._encoding.points(X), np.flatnonzero(finite)
+        at, loss, missed = points.take(rows), y[finite], shortfall[finite]
+        fits, held = is_fit_due(len(y), self._n_fitted), self._output.warping
+
+        def model(warping: Warping) -> Posterior:
+            return self._losses.tried(at, warping(loss), _noise(warping, loss, missed))
+
+        warping = self._output.update(loss, model, fits=fits)
         if warping is None:
             return None
-        fits = fits or warping is not self._warping
+        fits = fits or warping is not held
         if fits:
-            self._warping, self._n_fitted = warping, len(y)
-        # what a dropped candidate was not evaluated on is noise of its own
-        slope = np.exp(warping.log_slope(y[finite]))
-        points, rows = self._encoding.points(X), np.flatnonzero(finite)
-        noise = (shortfall[finite] * slope) ** 2
-        losses = self._losses.update(points.take(rows), target, noise, fits=fits)
+            self._n_fitted = len(y)
+        losses = self._losses.update(at, warping(loss), _noise(warping, loss, missed), fits=fits)
         labels = None
         if not finite.all():
             signs = np.where(finite, 1.0, -1.0)
@@ -275,15 +304,6 @@ class GaussianProcess(Modelled):
             cooling=left / self.max_cost,
             limit=left * self.cost_share,
         )
-
-    def _warped(self, y: Array, *, fits: bool) -> tuple[Warping | None, Array]:
-        """Return the map of the losses, the last one while it does, and what it makes of them."""
-        if self._warping is not None and not fits:
-            target = self._warping(y)
-            if np.isfinite(target).all():
-                return self._warping, target
-        warping = Warping.of("yeo_johnson", y)
-        return warping, y if warping is None else warping(y)
 
     def _by_arrival(self) -> NDArray[np.intp]:
         """Order of the history in which the factor of a covariance can grow."""
@@ -424,6 +444,11 @@ class GaussianProcess(Modelled):
 def _padded(among: NDArray[np.bool_] | None, n: int) -> NDArray[np.bool_] | None:
     """Leave out n points that were appended."""
     return None if among is None else np.append(among, np.zeros(n, dtype=bool))
+
+
+def _noise(warping: Warping, losses: Array, missed: Array) -> Array:
+    """Noise variances of the mapped losses: what a dropped candidate was not evaluated on."""
+    return np.asarray((missed * np.exp(warping.log_slope(losses))) ** 2)
 
 
 def _crowded(pool: Points, under_way: Points, per_column: Array) -> NDArray[np.bool_]:

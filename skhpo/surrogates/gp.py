@@ -5,10 +5,11 @@ Notation
 C = K + diag(v + extra) = LL',  α = C⁻¹y,  k = k(x, X),  V = L⁻¹k'
 
     μ(x)   = kα                      dμ   = Σ_i α_i dk_i
-    var(x) = k(x, x) - |V|²          dvar = -2 Σ_i (C⁻¹k)_i dk_i
+    var(x) = k(x, x) - |V|²          dvar = dk(x, x) - 2 Σ_i (C⁻¹k)_i dk_i
 
 The gradient of any function of μ and var is then one weighted sum of dk, with weights
-f_μ α_i - 2 f_var (C⁻¹k)_i: see :meth:`Prediction.gradient`.
+f_μ α_i - 2 f_var (C⁻¹k)_i, plus f_var dk(x, x), which is zero for stationary kernels: see
+:meth:`Prediction.gradient`.
 
 References
 ----------
@@ -21,7 +22,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from skhpo.surrogates.kernels import Block, Points, TreeKernel, assemble, input_gradient
+from skhpo.surrogates.gradients import input_gradient
+from skhpo.surrogates.kernels import Block, Points, TreeKernel, assemble
 from skhpo.surrogates.likelihood import fit_hyperparameters, unpack
 from skhpo.surrogates.linalg import cholesky, triangular_inverse, triangular_product
 
@@ -90,7 +92,10 @@ class Prediction:
         model = self.posterior
         weights = d_mean[:, None] * model.alpha if alphas is None else d_mean @ alphas.T
         weights -= (2.0 * d_var)[:, None] * (self.V.T @ model.L_inv)
-        return input_gradient(self.blocks, weights, self.at, model.points, model.per_column)
+        through = input_gradient(self.blocks, weights, self.at, model.points, model.per_column)
+        scales, s2, _ = unpack(model.theta, model.kernel.n_scales)
+        prior = model.kernel.diagonal_gradient(self.at, scales, s2)
+        return np.asarray(through + d_var[:, None] * prior)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +157,7 @@ class Posterior:
         blocks = list(self.kernel.blocks(at, self.points, scales, s2))
         K = assemble(blocks, len(at.Z), len(self.y))
         V = triangular_product(self.L_inv, K.T)
-        var = self.kernel.diagonal(at, s2) - np.einsum("ij,ij->j", V, V)
+        var = self.kernel.diagonal(at, scales, s2) - np.einsum("ij,ij->j", V, V)
         return Prediction(self, at, K @ self.alpha, np.maximum(var, MIN_VARIANCE), blocks, V)
 
     def sample(self, at: Points, rng: np.random.Generator, n: int = 1) -> Array:

@@ -1,4 +1,4 @@
-"""Matérn-5/2 and the tree-additive kernel of conditional spaces.
+"""The tree-additive kernel of conditional spaces, of any family of functions.
 
 Notation
 --------
@@ -8,12 +8,15 @@ l : (p,)         length-scales, one a parameter; ``scale_of[c]`` is the paramete
 s2 : (q,)        variances: s2[0] of the term over all points, s2[1] of each group's term
 S_t : columns of term t;  S_0 = U (the unconditional ones),  S_g = U + ancestors of g + g
 
-    M(r)     = (1 + √5 r + 5 r²/3) exp(-√5 r)
     r_S²     = Σ_{c in S} (z_c - z'_c)² / l_c²
     k(x, x') = s2[0] M(r_U) + s2[1] Σ_g a_g(x) a_g(x') M(r_{S_g})
 
-Each term is positive semi-definite (a Matérn kernel times an indicator product), so is the sum.
-Points of different branches share the first term only. Without conditions it is one Matérn-5/2
+M is a correlation function of :mod:`skhpo.surrogates.correlations`, Matérn-5/2 by default. In
+the additive family M(r_S) is replaced by the mean of M(r_j), j the parameters of S one at a time;
+in the polynomial one by (1 + z·z'/|S|)², z/l scaled and |S| the number of parameters.
+
+Each term is positive semi-definite (a kernel times an indicator product), so is the sum.
+Points of different branches share the first term only. Without conditions it is one kernel
 with automatic relevance determination. All derivatives go through ``dM/dr²``, which has no 0/0,
 and through matrix products: Σ_ij Q_ij (z_i - z_j)² = 2 (Σ_i z_i² (Q1)_i - z'Qz) for symmetric Q.
 
@@ -24,16 +27,18 @@ Duvenaud, Nickisch & Rasmussen (2011), Additive Gaussian Processes, for sums of 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skhpo.surrogates.correlations import CORRELATIONS, quadratic
+
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp] | None  # None: all rows, which saves the copies of fancy indexing
 
-SQRT5 = float(np.sqrt(5.0))
+FAMILIES = ("additive", "matern12", "matern32", "matern52", "polynomial", "rbf")
 
 
 def squared_distances(A: Array, B: Array) -> Array:
@@ -68,38 +73,6 @@ def squared_distances(A: Array, B: Array) -> Array:
     return r2
 
 
-def matern52(r2: Array) -> tuple[Array, Array]:
-    """Matérn-5/2 correlation and its derivative with respect to the squared distance.
-
-    Parameters
-    ----------
-    r2 : ndarray
-        Squared distances r², scaled.
-
-    Returns
-    -------
-    M : ndarray
-        (1 + √5 r + 5 r²/3) exp(-√5 r).
-    dM : ndarray
-        dM/dr² = -(5/6) (1 + √5 r) exp(-√5 r), finite at r = 0.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> M, dM = matern52(np.array([0.0, 1.0]))
-    >>> M.round(6), dM.round(6)
-    (array([1.      , 0.523994]), array([-0.833333, -0.28822 ]))
-    """
-    r = np.sqrt(5.0 * r2)
-    decay = np.exp(-r)
-    r += 1.0
-    M = r + (5.0 / 3.0) * r2
-    M *= decay
-    decay *= -5.0 / 6.0
-    decay *= r
-    return M, decay
-
-
 class Points(NamedTuple):
     """Encoded points.
 
@@ -126,7 +99,7 @@ class Points(NamedTuple):
 
 
 class Term(NamedTuple):
-    """One Matérn term of the tree kernel.
+    """One term of the tree kernel.
 
     Parameters
     ----------
@@ -134,6 +107,8 @@ class Term(NamedTuple):
         The columns S of its distance.
     group : int or None
         The condition group that both points must have active; None: all points.
+    weight : float, default=1.0
+        Its share of the variance.
 
     Examples
     --------
@@ -144,6 +119,7 @@ class Term(NamedTuple):
 
     columns: NDArray[np.intp]
     group: int | None
+    weight: float = 1.0
 
     @property
     def amplitude(self) -> int:
@@ -171,7 +147,9 @@ class Block(NamedTuple):
     k : ndarray
         s² M.
     dk : ndarray
-        s² dM/dr².
+        s² dM/dr², or s² dM/dt of the scalar product t where the family is polynomial.
+    is_product : bool
+        Whether the latter is the case.
 
     Examples
     --------
@@ -188,6 +166,7 @@ class Block(NamedTuple):
     cols: Rows
     k: Array
     dk: Array
+    is_product: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,6 +179,9 @@ class TreeKernel:
         The term over all points first, then one a condition group.
     scale_of : ndarray of int, shape (D,)
         Number of the length-scale of each column.
+    family : {"additive", "matern12", "matern32", "matern52", "polynomial", "rbf"}, \
+            default="matern52"
+        What its terms are functions of; :meth:`of_family` changes it.
 
     Examples
     --------
@@ -213,6 +195,7 @@ class TreeKernel:
 
     terms: tuple[Term, ...]
     scale_of: NDArray[np.intp]
+    family: str = "matern52"
 
     @property
     def n_scales(self) -> int:
@@ -222,31 +205,76 @@ class TreeKernel:
     @property
     def n_amplitudes(self) -> int:
         """Number of variances q: 1, or 2 with conditions."""
-        return 1 + (len(self.terms) > 1)
+        return 1 + any(term.group is not None for term in self.terms)
 
-    def diagonal(self, points: Points, s2: Array) -> Array:
-        """Prior variance s2[0] + s2[1] Σ_g a_g(x), shape (n,); it differs between branches."""
-        if self.n_amplitudes == 1:
-            return np.full(len(points.Z), s2[0])
-        return np.asarray(s2[0] + s2[1] * points.active.sum(axis=1))
+    def of_family(self, family: str) -> "TreeKernel":
+        """Return the kernel of the same tree in another family; an additive one has no other.
+
+        The additive family has Matérn-5/2 terms of one parameter each, that share the variance
+        of the term that they come from.
+        """
+        terms = self.terms
+        if family == "additive":
+            terms = tuple(one for term in terms for one in _by_parameter(term, self.scale_of))
+        return replace(self, terms=terms, family=family)
+
+    def diagonal(self, points: Points, scales: Array, s2: Array) -> Array:
+        """Prior variance k(x, x), shape (n,); it differs between branches."""
+        variance = np.zeros(len(points.Z))
+        for term in self.terms:
+            here = s2[term.amplitude] * term.weight
+            if self.family == "polynomial":
+                scaled = points.Z[:, term.columns] * self._per_column(term, scales)
+                here = here * quadratic(np.einsum("ij,ij->i", scaled, scaled))[0]
+            variance += here if term.group is None else here * points.active[:, term.group]
+        return variance
+
+    def diagonal_gradient(self, points: Points, scales: Array, s2: Array) -> Array | float:
+        """Gradient of k(x, x) with respect to the columns, shape (n, D); 0.0 if stationary."""
+        if self.family != "polynomial":
+            return 0.0
+        gradient = np.zeros_like(points.Z)
+        for term in self.terms:
+            factor = self._per_column(term, scales)
+            scaled = points.Z[:, term.columns] * factor
+            slope = quadratic(np.einsum("ij,ij->i", scaled, scaled))[1]
+            slope *= 2.0 * s2[term.amplitude] * term.weight
+            if term.group is not None:
+                slope *= points.active[:, term.group]
+            gradient[:, term.columns] += slope[:, None] * scaled * factor
+        return gradient
+
+    def _per_column(self, term: Term, scales: Array) -> Array:
+        """Return the factors of the columns of a term in scalar products, shape (|S|,)."""
+        of = self.scale_of[term.columns]
+        return np.asarray(1.0 / (scales[of] * np.sqrt(max(1, len(np.unique(of))))))
 
     def blocks(self, a: Points, b: Points, scales: Array, s2: Array) -> Iterator[Block]:
         """Yield what the terms add to k(a, b); empty blocks are left out."""
-        per_column = 1.0 / scales[self.scale_of]
-        A = a.Z * per_column
-        B = A if a is b else b.Z * per_column
         for term in self.terms:
             rows = term.rows(a)
             cols = rows if a is b else term.rows(b)
             if (rows is not None and not len(rows)) or (cols is not None and not len(cols)):
                 continue
-            left = _sub(A, rows, term.columns)
-            right = left if a is b else _sub(B, cols, term.columns)
-            M, dM = matern52(squared_distances(left, right))
-            variance = s2[term.amplitude]
+            left = columns_of(a.Z, rows, term.columns)
+            right = left if a is b else columns_of(b.Z, cols, term.columns)
+            M, dM = self._values(term, left, right, scales)
+            variance = s2[term.amplitude] * term.weight
             M *= variance
             dM *= variance
-            yield Block(term, rows, cols, M, dM)
+            yield Block(term, rows, cols, M, dM, self.family == "polynomial")
+
+    def _values(self, term: Term, a: Array, b: Array, scales: Array) -> tuple[Array, Array]:
+        """M and its derivative between the columns of a term."""
+        if self.family == "polynomial":
+            factor = self._per_column(term, scales)
+            M, dM = quadratic((a * factor) @ (b * factor).T)
+            dM /= max(1, len(np.unique(self.scale_of[term.columns])))
+            return M, dM
+        factor = 1.0 / scales[self.scale_of[term.columns]]
+        A = a * factor
+        function = CORRELATIONS["matern52" if self.family == "additive" else self.family]
+        return function(squared_distances(A, A if a is b else b * factor))
 
     def matrix(self, a: Points, b: Points, scales: Array, s2: Array) -> Array:
         """Kernel matrix k(a, b).
@@ -291,89 +319,25 @@ def assemble(blocks: Iterator[Block] | list[Block], m: int, n: int) -> Array:
     return K
 
 
-def part(W: Array, block: Block) -> Array:
-    """Take the part of an (m, n) matrix that a block covers.
+def _by_parameter(term: Term, scale_of: NDArray[np.intp]) -> list[Term]:
+    """Split a term into terms of one parameter each; one without parameters stays whole."""
+    of = scale_of[term.columns]
+    if not len(of):
+        return [term]
+    numbers = np.unique(of)
+    weight = term.weight / len(numbers)
+    return [Term(term.columns[of == number], term.group, weight) for number in numbers]
+
+
+def columns_of(Z: Array, rows: Rows, columns: NDArray[np.intp]) -> Array:
+    """Take rows and columns of Z, as they are where these are all.
 
     Examples
     --------
     >>> import numpy as np
-    >>> one = np.ones((1, 1))
-    >>> block = Block(Term(np.arange(1), 0), np.array([1]), np.array([0]), one, one)
-    >>> part(np.array([[1.0, 2.0], [3.0, 4.0]]), block)
-    array([[3.]])
+    >>> columns_of(np.eye(3), None, np.array([0, 2]))[0]
+    array([1., 0.])
     """
-    if block.rows is None or block.cols is None:
-        return W
-    return W[block.rows[:, None], block.cols]
-
-
-def input_gradient(
-    blocks: list[Block], weights: Array, a: Points, b: Points, per_column: Array
-) -> Array:
-    """Gradient of Σ_j w_ij k(a_i, b_j) with respect to the columns of a_i.
-
-    With E = w * dk it is 2 (E1 z - E Z_b) / l², summed over the terms.
-
-    Parameters
-    ----------
-    blocks : list of Block
-        The blocks of k(a, b).
-    weights : ndarray of shape (m, n)
-        w, held fixed.
-    a : Points
-        m points.
-    b : Points
-        n points.
-    per_column : ndarray of shape (D,)
-        1/l² of each column.
-
-    Returns
-    -------
-    ndarray of shape (m, D)
-        The gradients.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> kernel = TreeKernel((Term(np.arange(1), None),), np.arange(1))
-    >>> X = Points(np.array([[0.0], [0.5]]), np.ones((2, 0), dtype=bool))
-    >>> blocks = list(kernel.blocks(X, X, np.ones(1), np.ones(1)))
-    >>> input_gradient(blocks, np.ones((2, 2)), X, X, np.ones(1)).round(2)
-    array([[ 0.58],
-           [-0.58]])
-    """
-    gradient = np.zeros_like(a.Z)
-    for block in blocks:
-        E = block.dk * part(weights, block)
-        columns = block.term.columns
-        left = _sub(a.Z, block.rows, columns)
-        step = E.sum(axis=1)[:, None] * left - E @ _sub(b.Z, block.cols, columns)
-        if block.rows is None:
-            gradient[:, columns] += step
-        else:
-            gradient[block.rows[:, None], columns] += step
-    gradient *= 2.0 * per_column
-    return gradient
-
-
-def scale_gradient(block: Block, Q: Array, Z: Array) -> Array:
-    """Σ_ij Q_ij (z_ic - z_jc)² for each column c of the term, Q symmetric, shape (|S|,).
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> kernel = TreeKernel((Term(np.arange(1), None),), np.arange(1))
-    >>> X = Points(np.array([[0.0], [0.5]]), np.ones((2, 0), dtype=bool))
-    >>> [block] = kernel.blocks(X, X, np.ones(1), np.ones(1))
-    >>> scale_gradient(block, np.ones((2, 2)), X.Z)
-    array([0.5])
-    """
-    left = _sub(Z, block.rows, block.term.columns)
-    quadratic = np.einsum("ij,ij->j", left, Q @ left)
-    return np.asarray(2.0 * (Q.sum(axis=1) @ (left * left) - quadratic))
-
-
-def _sub(Z: Array, rows: Rows, columns: NDArray[np.intp]) -> Array:
     if rows is not None:
         return Z[rows[:, None], columns]
     return Z if len(columns) == Z.shape[1] else Z[:, columns]

@@ -26,7 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, minimize
 
-from skhpo.surrogates.kernels import Points, TreeKernel, assemble, part, scale_gradient
+from skhpo.surrogates.gradients import part, scale_gradient
+from skhpo.surrogates.kernels import Points, TreeKernel, assemble
 from skhpo.surrogates.linalg import cholesky, inverse, solve
 
 Array = NDArray[np.float64]
@@ -171,6 +172,36 @@ def negative_log_likelihood(
     return float(value), gradient
 
 
+def penalised(
+    theta: Array,
+    kernel: TreeKernel,
+    points: Points,
+    y: Array,
+    *,
+    dimension: float,
+    extra: Array | float = 0.0,
+) -> tuple[float, Array]:
+    """Negative log likelihood with the penalties added, and its gradient: what a fit minimises.
+
+    Kernels of one tree have the same hyper-parameters and penalties, so that their values can be
+    compared. The arguments are those of `negative_log_likelihood` and `fit_hyperparameters`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skhpo.surrogates.kernels import Term
+    >>> kernel = TreeKernel((Term(np.arange(1), None),), np.arange(1))
+    >>> points = Points(np.array([[-0.5], [0.5]]), np.ones((2, 0), dtype=bool))
+    >>> y = np.array([-1.0, 1])
+    >>> round(penalised(np.log([0.5, 1, 0.1]), kernel, points, y, dimension=1)[0], 4)
+    6.3457
+    """
+    penalty = Penalty(kernel.n_scales, kernel.n_amplitudes, dimension)
+    value, gradient = negative_log_likelihood(theta, kernel, points, y, extra)
+    penalty_value, penalty_gradient = penalty.value(theta)
+    return value + penalty_value, gradient + penalty_gradient
+
+
 def fit_hyperparameters(
     kernel: TreeKernel,
     points: Points,
@@ -216,9 +247,7 @@ def fit_hyperparameters(
     starts = starts if starts else [penalty.start()]
 
     def objective(theta: Array) -> tuple[float, Array]:
-        value, gradient = negative_log_likelihood(theta, kernel, points, y, extra)
-        penalty_value, penalty_gradient = penalty.value(theta)
-        return value + penalty_value, gradient + penalty_gradient
+        return penalised(theta, kernel, points, y, dimension=dimension, extra=extra)
 
     best, best_value = starts[0], np.inf
     for start in starts:

@@ -4,8 +4,13 @@ Up to ``FIT_ALWAYS`` values every update fits the hyper-parameters, from the las
 eighth time, from a cold start as well. Beyond, a fit is due once in n/100 values, and looks at no
 more than ``MAX_FITTED`` of the points: the third with the smallest values, and a random part of
 the others. In between the points that are new are appended to the factor, at O(n²) each.
+
+Where there is a choice of families of kernels, it is made at the first fit and each eighth one:
+the family of the largest penalised likelihood at ``MAX_COMPARED`` points, chosen likewise, each
+family going on from its own last hyper-parameters.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,13 +18,14 @@ from numpy.typing import NDArray
 
 from skhpo.surrogates.gp import Posterior, condition
 from skhpo.surrogates.kernels import Points, TreeKernel
-from skhpo.surrogates.likelihood import Penalty, fit_hyperparameters, unpack
+from skhpo.surrogates.likelihood import Penalty, fit_hyperparameters, penalised, unpack
 
 Array = NDArray[np.float64]
 
 COLD_EVERY = 8  # fits; between them the last hyper-parameters are the only start
 FIT_ALWAYS = 300  # values up to which each update fits the hyper-parameters
 MAX_FITTED = 300  # points by which hyper-parameters are fitted
+MAX_COMPARED = 100  # points by which families of kernels are compared
 
 
 @dataclass(eq=False)
@@ -28,13 +34,17 @@ class Process:
 
     Parameters
     ----------
-    kernel : TreeKernel
-        The kernel.
+    tree : TreeKernel
+        The kernel, of any family but the additive one.
     dimension : float
         Mean number of active parameters, which the penalties need.
+    families : sequence of str, default=("matern52",)
+        Families of kernels to choose from.
 
     Attributes
     ----------
+    family : str
+        The one that was chosen last.
     posterior : Posterior or None
         The model of the last update.
 
@@ -52,10 +62,21 @@ class Process:
     (True, 9)
     """
 
-    kernel: TreeKernel
+    tree: TreeKernel
     dimension: float
+    families: Sequence[str] = ("matern52",)
+    family: str = field(default="", init=False)
     posterior: Posterior | None = field(default=None, init=False)
+    _thetas: dict[str, Array] = field(default_factory=dict, init=False, repr=False)
     _n_fits: int = field(default=0, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.family = self.families[0]
+
+    @property
+    def kernel(self) -> TreeKernel:
+        """The kernel of the family that was chosen last."""
+        return self.tree.of_family(self.family)
 
     def update(self, points: Points, y: Array, noise: Array, *, fits: bool = True) -> Posterior:
         """Return the posterior of these data.
@@ -83,25 +104,58 @@ class Process:
         """
         last = self.posterior
         if last is None or fits:
-            theta = self._fitted(points, y, noise)
+            cold = self._n_fits % COLD_EVERY == 0
+            self._n_fits += 1
+            if cold and len(self.families) > 1:
+                self._choose(points, y, noise)
+            starts = self._starts(self.family, cold=cold)
+            theta = self._fitted(self.kernel, points, y, noise, starts)
+            self._thetas[self.family] = theta
             self.posterior = condition(self.kernel, points, y, theta, noise)
         elif _starts_with(points, noise, last):
             new = np.arange(len(last.y), len(y))
             grown = last.append(points.take(new), y[new], noise[new])
             self.posterior = grown.with_values(y)
         else:
-            self.posterior = condition(self.kernel, points, y, last.theta, noise)
+            self.posterior = condition(last.kernel, points, y, last.theta, noise)
         return self.posterior
 
-    def _fitted(self, points: Points, y: Array, noise: Array) -> Array:
-        starts = [] if self.posterior is None else [self.posterior.theta]
-        self._n_fits += 1
-        if not starts or self._n_fits % COLD_EVERY == 0:
-            penalty = Penalty(self.kernel.n_scales, self.kernel.n_amplitudes, self.dimension)
-            starts.append(penalty.start())
+    def tried(self, points: Points, y: Array, noise: Array) -> Posterior:
+        """Return the posterior of other values, fitted from the last fit; nothing is kept."""
+        starts = self._starts(self.family, cold=False)
+        theta = self._fitted(self.kernel, points, y, noise, starts)
+        return condition(self.kernel, points, y, theta, noise)
+
+    def _choose(self, points: Points, y: Array, noise: Array) -> None:
+        """Take the family of the largest penalised likelihood."""
+        rows = representative(y, MAX_COMPARED)
+        points, y, noise = points.take(rows), y[rows], noise[rows]
+        values = {}
+        for family in self.families:
+            kernel = self.tree.of_family(family)
+            theta = self._fitted(kernel, points, y, noise, self._starts(family, cold=False))
+            self._thetas[family] = theta
+            try:
+                values[family], _ = penalised(
+                    theta, kernel, points, y, dimension=self.dimension, extra=noise
+                )
+            except np.linalg.LinAlgError:
+                values[family] = np.inf
+        self.family = min(values, key=lambda family: values[family])
+
+    def _starts(self, family: str, *, cold: bool) -> list[Array]:
+        warm = [self._thetas[family]] if family in self._thetas else []
+        if warm and not cold:
+            return warm
+        penalty = Penalty(self.tree.n_scales, self.tree.n_amplitudes, self.dimension)
+        return [*warm, penalty.start()]
+
+    def _fitted(
+        self, kernel: TreeKernel, points: Points, y: Array, noise: Array, starts: list[Array]
+    ) -> Array:
         rows = representative(y)
         return fit_hyperparameters(
-            self.kernel,
+            kernel,
             points.take(rows),
             y[rows],
             dimension=self.dimension,
@@ -121,18 +175,21 @@ def is_fit_due(n: int, n_fitted: int) -> bool:
     return n <= FIT_ALWAYS or 100 * (n - n_fitted) >= n
 
 
-def representative(y: Array) -> NDArray[np.intp]:
+def representative(y: Array, limit: int = MAX_FITTED) -> NDArray[np.intp]:
     """Choose the points by which hyper-parameters are fitted.
 
     Parameters
     ----------
     y : ndarray of shape (n,)
         Their values.
+    limit : int, default=300
+        How many.
 
     Returns
     -------
     ndarray of int
-        All rows, or 300 in order: those of the 100 smallest values and a draw from the others.
+        All rows, or ``limit`` in order: those of the smallest values, which are a third, and a
+        draw from the others.
 
     Examples
     --------
@@ -140,11 +197,11 @@ def representative(y: Array) -> NDArray[np.intp]:
     >>> len(representative(np.zeros(50))), len(representative(np.arange(900.0)))
     (50, 300)
     """
-    if len(y) <= MAX_FITTED:
+    if len(y) <= limit:
         return np.arange(len(y))
     order = np.argsort(y, kind="stable")
-    n_best = MAX_FITTED // 3
-    others = np.random.default_rng(len(y)).permutation(order[n_best:])[: MAX_FITTED - n_best]
+    n_best = limit // 3
+    others = np.random.default_rng(len(y)).permutation(order[n_best:])[: limit - n_best]
     return np.sort(np.concatenate([order[:n_best], others]))
 
 

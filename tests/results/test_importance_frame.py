@@ -71,6 +71,7 @@ def test_search_table_frame_and_journal_say_the_same(tmp_path):
         pd.testing.assert_frame_equal(found, expected)
 
 
+@pytest.mark.filterwarnings("ignore:all .* candidates have the same score")  # after 3 iterations
 def test_rationed_candidates_are_compared_at_one_amount():
     search = HyperbandSearchCV(
         SVC(), SPACE, resource="max_iter", max_resources=27, min_resources=3, cv=2,

@@ -572,6 +572,19 @@ def test_acquisitions_by_name(acquisition):
     assert all(same) == (acquisition == "log_ei")
 
 
+@pytest.mark.parametrize("kernel", ["auto", "additive"])
+def test_kernels_by_name(kernel):
+    options = {"n_iter": 14, "n_initial_points": 6, "cv": 3, "random_state": 0}
+    space = {"C": Real(1e-2, 1e3, log=True), "gamma": Real(1e-4, 1e1, log=True)}
+    search, default = (
+        BayesSearchCV(SVC(), space, kernel=name, **options).fit(X, Y)
+        for name in (kernel, "matern52")
+    )
+    same = search.cv_results_["param_C"] == default.cv_results_["param_C"]
+    assert same[:6].all()
+    assert not same.all()
+
+
 def test_an_unknown_acquisition_is_an_error_before_anything_is_fitted():
     with pytest.raises(ValueError, match="The 'acquisition' parameter of BayesSearchCV"):
         BayesSearchCV(SVC(), {"C": Real(0.1, 10)}, acquisition="ei").fit(X, Y)

@@ -226,7 +226,7 @@ def test_a_loss_out_of_reach_of_the_last_map_makes_a_new_one(monkeypatch):
     before = strategy._fit().losses.theta
     [candidate] = strategy.ask()
     strategy.tell([Observation(candidate, -1e150)])
-    assert not np.isfinite(strategy._warping(np.array([-1e150]))).all()
+    assert not np.isfinite(strategy._output.warping(np.array([-1e150]))).all()
     model = strategy._fit().losses
     assert model.theta is not before
     assert np.isfinite(model.y).all()
@@ -325,11 +325,6 @@ def test_thompson_sampling_follows_a_draw_where_expected_improvement_repeats_its
             )
     spreads = {name: np.std(points, axis=0).max() for name, points in chosen.items()}
     assert spreads["thompson"] > max(0.05, 3 * spreads["log_ei"])
-
-
-def test_an_unknown_acquisition_is_an_error():
-    with pytest.raises(ValueError, match="acquisition should be one of"):
-        GaussianProcess(space=PLANE, acquisition="ei")
 
 
 # -- alternatives, cost, many workers ------------------------------------------------------------
@@ -439,8 +434,29 @@ def test_a_model_that_says_nothing_is_not_asked():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("parallel", "liar"), ("max_cost", 0.0), ("cost_share", 0.0), ("cost_share", 1.5)],
+    [("max_cost", 0.0), ("cost_share", 0.0), ("cost_share", 1.5)],
 )
 def test_settings_out_of_range_are_refused(name, value):
     with pytest.raises(ValueError, match=f"{name} should be"):
         GaussianProcess(space=PLANE, **{name: value})
+
+
+@pytest.mark.parametrize("name", ["acquisition", "kernel", "output", "parallel"])
+def test_an_unknown_choice_is_an_error(name):
+    with pytest.raises(ValueError, match=f"{name} should be one of .*, got 'nothing'"):
+        GaussianProcess(space=PLANE, **{name: "nothing"})
+
+
+# -- kernels and outputs -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kernel", sorted(gp.CHOICES["kernel"] - {"matern52"}))
+def test_every_kernel_finds_the_optimum(kernel):
+    strategy = drive(GaussianProcess(space=MIXED, kernel=kernel), mixed_loss, 30)
+    assert strategy.y.min() < 0.1
+
+
+@pytest.mark.parametrize("output", sorted(gp.CHOICES["output"] - {"yeo_johnson"}))
+def test_every_output_finds_the_optimum(output):
+    strategy = drive(GaussianProcess(space=PLANE, output=output), plane_loss, 20)
+    assert strategy.y.min() < 1e-3

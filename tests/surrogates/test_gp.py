@@ -56,8 +56,11 @@ def test_samples_have_the_joint_distribution_that_scikit_learn_gives(rng):
     np.testing.assert_allclose(np.cov(draws.T), cov, atol=0.05)
 
 
+@pytest.mark.parametrize("family", ["matern52", "additive", "polynomial", "rbf"])
 @pytest.mark.parametrize("quantity", ["mean", "var"])
-def test_gradients_equal_central_differences(tree, rng, quantity):
+def test_gradients_equal_central_differences(rng, quantity, family):
+    kernel = tree_kernel().of_family(family)
+    tree = condition(kernel, tree_points(rng, 30), rng.standard_normal(30), THETA)
     at, h = tree_points(rng, 7), 1e-6
     on, off = np.ones(7), np.zeros(7)
     slopes = (on, off) if quantity == "mean" else (off, on)
@@ -76,7 +79,9 @@ def test_variance_returns_to_the_prior_of_the_branch_far_from_the_data(tree, rng
     at = tree_points(rng, 10)
     far = Points(at.Z + 100.0, at.active)
     np.testing.assert_allclose(
-        tree.predict(far).var, tree.kernel.diagonal(far, np.exp(THETA[5:7])), rtol=1e-10
+        tree.predict(far).var,
+        tree.kernel.diagonal(far, np.exp(THETA[:5]), np.exp(THETA[5:7])),
+        rtol=1e-10,
     )
     np.testing.assert_allclose(tree.predict(far).mean, 0.0, atol=1e-10)
 
@@ -159,3 +164,34 @@ def test_gain_over_a_constant_equals_leaving_out_one_by_one():
         spread = np.sqrt(np.var(y[rest], ddof=1) * (1 + 1 / 11))
         total += model.logpdf(y[i]) - stats.norm(y[rest].mean(), spread).logpdf(y[i])
     assert posterior.gain() == pytest.approx(total, rel=1e-8)
+
+
+def additive(X):
+    return np.sin(5 * X).sum(axis=1) + (X[:, :4] ** 2).sum(axis=1)
+
+
+def test_additive_process_learns_an_additive_function_from_few_points():
+    """40 points in 8 dimensions: far too few unless it is known that parameters add up."""
+    rng = np.random.default_rng(0)
+    X, at = rng.random((40, 8)) - 0.5, rng.random((500, 8)) - 0.5
+    y, truth = additive(X), additive(at)
+    errors = {}
+    for family in ("matern52", "additive"):
+        model = fit(one_term(8).of_family(family), plain(X), (y - y.mean()) / y.std(), dimension=8)
+        mean = y.mean() + y.std() * model.predict(plain(at)).mean
+        errors[family] = np.sqrt(np.mean((mean - truth) ** 2)) / truth.std()
+    assert errors["additive"] < 0.15
+    assert errors["matern52"] > 2.5 * errors["additive"]
+
+
+def test_polynomial_process_extends_a_quadratic_beyond_its_data(rng):
+    X, far = rng.random((40, 3)) - 0.5, rng.random((50, 3)) + 0.5
+
+    def quadratic(X):
+        return X[:, 0] ** 2 + X[:, 0] * X[:, 1] - 0.5 * X[:, 2]
+
+    errors = {}
+    for family in ("matern52", "polynomial"):
+        model = fit(one_term(3).of_family(family), plain(X), quadratic(X), dimension=3)
+        errors[family] = np.abs(model.predict(plain(far)).mean - quadratic(far)).max()
+    assert errors["polynomial"] < 0.1 < errors["matern52"]

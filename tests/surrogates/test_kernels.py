@@ -1,13 +1,18 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.gaussian_process.kernels import RBF, Matern
+from sklearn.metrics.pairwise import polynomial_kernel
 
+from skhpo.surrogates.correlations import CORRELATIONS
+from skhpo.surrogates.gradients import input_gradient
 from skhpo.surrogates.kernels import (
+    FAMILIES,
     Points,
     Term,
     TreeKernel,
     assemble,
-    input_gradient,
-    matern52,
     squared_distances,
 )
 
@@ -65,20 +70,6 @@ def test_squared_distances_are_never_negative():
     assert np.all(squared_distances(A, A.copy()) >= 0)
 
 
-def test_matern_is_one_at_zero_and_decreases():
-    M, dM = matern52(np.linspace(0, 9, 50))
-    assert M[0] == 1.0
-    assert np.all(np.diff(M) < 0)
-    assert np.all(dM < 0)
-    assert np.all(np.isfinite(dM))
-
-
-def test_matern_slope_equals_central_difference():
-    r2, h = np.linspace(0.01, 9, 50), 1e-6
-    numeric = (matern52(r2 + h)[0] - matern52(r2 - h)[0]) / (2 * h)
-    np.testing.assert_allclose(matern52(r2)[1], numeric, atol=1e-9)
-
-
 def test_tree_kernel_equals_its_formula():
     rng = np.random.default_rng(1)
     a, b = tree_points(rng, 12), tree_points(rng, 9)
@@ -90,16 +81,81 @@ def test_tree_kernel_equals_its_formula():
 def test_tree_kernel_diagonal_differs_between_branches():
     a = tree_points(np.random.default_rng(2), 20)
     kernel = tree_kernel()
-    diagonal = kernel.diagonal(a, S2)
+    diagonal = kernel.diagonal(a, SCALES, S2)
     np.testing.assert_allclose(diagonal, np.diag(kernel.matrix(a, a, SCALES, S2)), atol=1e-12)
     assert len(np.unique(diagonal.round(9))) == 2  # one group active, or two
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_tree_kernel_is_positive_semidefinite(seed):
-    a = tree_points(np.random.default_rng(seed), 40)
-    values = np.linalg.eigvalsh(tree_kernel().matrix(a, a, SCALES, S2))
-    assert values.min() > -1e-10
+@given(
+    family=st.sampled_from(FAMILIES),
+    seed=st.integers(0, 2**32 - 1),
+    scales=st.lists(st.floats(0.02, 50.0), min_size=5, max_size=5),
+    s2=st.lists(st.floats(0.02, 50.0), min_size=2, max_size=2),
+)
+@settings(max_examples=60, deadline=None)
+def test_tree_kernel_is_positive_semidefinite(family, seed, scales, s2):
+    a = tree_points(np.random.default_rng(seed), 30)
+    kernel = tree_kernel().of_family(family)
+    values = np.linalg.eigvalsh(kernel.matrix(a, a, np.array(scales), np.array(s2)))
+    assert values.min() > -1e-12 * values.max()
+
+
+@pytest.mark.parametrize("family", ["matern12", "matern32", "matern52", "rbf"])
+def test_stationary_families_equal_scikit_learn(family):
+    rng = np.random.default_rng(8)
+    A, B = rng.random((9, 3)), rng.random((7, 3))
+    scales = np.array([0.3, 0.9, 1.4])
+    nu = {"matern12": 0.5, "matern32": 1.5, "matern52": 2.5}.get(family)
+    theirs = Matern(scales, nu=nu) if nu else RBF(scales)
+    kernel = TreeKernel((Term(np.arange(3), None),), np.arange(3)).of_family(family)
+    plain = [Points(X, np.ones((len(X), 0), dtype=bool)) for X in (A, B)]
+    ours = kernel.matrix(*plain, scales, np.array([1.7]))
+    np.testing.assert_allclose(ours, 1.7 * theirs(A, B), atol=1e-12)
+
+
+def test_polynomial_family_equals_scikit_learn():
+    """1/2 is the share of each of two parameters."""
+    A = np.random.default_rng(9).random((9, 2)) - 0.5
+    scales = np.array([0.4, 0.8])
+    kernel = TreeKernel((Term(np.arange(2), None),), np.arange(2)).of_family("polynomial")
+    points = Points(A, np.ones((9, 0), dtype=bool))
+    theirs = polynomial_kernel(A / scales, degree=2, gamma=0.5, coef0=1)
+    np.testing.assert_allclose(kernel.matrix(points, points, scales, np.ones(1)), theirs)
+
+
+def test_additive_family_is_the_mean_over_parameters():
+    rng = np.random.default_rng(10)
+    a, b = tree_points(rng, 8), tree_points(rng, 7)
+    additive = tree_kernel().of_family("additive")
+    expected = np.zeros((8, 7))
+    groups = [([[0], [1, 2]], None), ([[0], [1, 2], [3]], 0), ([[0], [1, 2], [4]], 1)]
+    groups.append(([[0], [1, 2], [4], [5]], 2))
+    for parameters, group in groups:
+        for columns in parameters:
+            one = TreeKernel((Term(np.array(columns), None),), tree_kernel().scale_of)
+            K = one.matrix(a, b, SCALES, np.ones(1)) / len(parameters)
+            if group is not None:
+                K *= np.outer(a.active[:, group], b.active[:, group])
+            expected += S2[0 if group is None else 1] * K
+    np.testing.assert_allclose(additive.matrix(a, b, SCALES, S2), expected, atol=1e-12)
+    assert additive.n_amplitudes == 2
+
+
+@pytest.mark.parametrize("name", CORRELATIONS)
+def test_correlations_are_one_at_zero_and_decrease(name):
+    M, dM = CORRELATIONS[name](np.linspace(0, 9, 50))
+    assert M[0] == 1.0
+    assert np.all(np.diff(M) < 0)
+    assert np.all(dM[1:] < 0)
+    assert np.all(np.isfinite(dM))
+
+
+@pytest.mark.parametrize("name", CORRELATIONS)
+def test_slopes_of_correlations_equal_central_differences(name):
+    r2, h = np.linspace(0.01, 9, 50), 1e-6
+    function = CORRELATIONS[name]
+    numeric = (function(r2 + h)[0] - function(r2 - h)[0]) / (2 * h)
+    np.testing.assert_allclose(function(r2)[1], numeric, atol=1e-8)
 
 
 def test_points_of_different_branches_share_only_the_first_term():
@@ -125,22 +181,42 @@ def test_a_group_without_rows_adds_nothing():
     np.testing.assert_allclose(K, direct(kernel, a, a, SCALES, S2), atol=1e-12)
 
 
-def test_input_gradient_equals_central_differences():
+@pytest.mark.parametrize("family", FAMILIES)
+def test_input_gradient_equals_central_differences(family):
     rng = np.random.default_rng(5)
     a, b = tree_points(rng, 6), tree_points(rng, 8)
-    kernel, weights = tree_kernel(), rng.standard_normal((6, 8))
+    kernel, weights = tree_kernel().of_family(family), rng.standard_normal((6, 8))
     blocks = list(kernel.blocks(a, b, SCALES, S2))
     per_column = 1.0 / SCALES[kernel.scale_of] ** 2
     gradient = input_gradient(blocks, weights, a, b, per_column)
 
-    numeric, h = np.zeros_like(a.Z), 1e-6
-    for c in range(a.Z.shape[1]):
-        shift = np.zeros_like(a.Z)
-        shift[:, c] = h
-        up = kernel.matrix(Points(a.Z + shift, a.active), b, SCALES, S2)
-        down = kernel.matrix(Points(a.Z - shift, a.active), b, SCALES, S2)
-        numeric[:, c] = ((up - down) * weights).sum(axis=1) / (2 * h)
+    numeric = central_differences(
+        lambda p: (kernel.matrix(p, b, SCALES, S2) * weights).sum(axis=1), a
+    )
+    # the categories of a, which never move, may be those of b: a kink of two families
+    moved = [0, 3, 4, 5] if family in ("additive", "matern12") else range(6)
+    np.testing.assert_allclose(gradient[:, moved], numeric[:, moved], atol=1e-6)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_diagonal_is_that_of_the_matrix_and_its_gradient_equals_central_differences(family):
+    a, kernel = tree_points(np.random.default_rng(7), 20), tree_kernel().of_family(family)
+    diagonal = kernel.diagonal(a, SCALES, S2)
+    np.testing.assert_allclose(diagonal, np.diag(kernel.matrix(a, a, SCALES, S2)), atol=1e-12)
+    numeric = central_differences(lambda p: kernel.diagonal(p, SCALES, S2), a)
+    gradient = kernel.diagonal_gradient(a, SCALES, S2) + np.zeros_like(a.Z)
     np.testing.assert_allclose(gradient, numeric, atol=1e-6)
+
+
+def central_differences(fun, points, h=1e-6):
+    """Derivatives of fun of each point with respect to its columns."""
+    numeric = np.zeros_like(points.Z)
+    for c in range(points.Z.shape[1]):
+        shift = np.zeros_like(points.Z)
+        shift[:, c] = h
+        up = fun(Points(points.Z + shift, points.active))
+        numeric[:, c] = (up - fun(Points(points.Z - shift, points.active))) / (2 * h)
+    return numeric
 
 
 def test_blocks_sum_to_the_matrix():

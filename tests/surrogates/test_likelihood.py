@@ -3,7 +3,7 @@ import pytest
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
-from skhpo.surrogates.kernels import Points, Term, TreeKernel
+from skhpo.surrogates.kernels import FAMILIES, Points, Term, TreeKernel
 from skhpo.surrogates.likelihood import (
     NOISE_BOX,
     SCALE_BOX,
@@ -43,10 +43,12 @@ def test_value_and_gradient_equal_scikit_learn(n, d):
     np.testing.assert_allclose(our_gradient[order], -gradient, rtol=1e-8, atol=1e-8)
 
 
+@pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("seed", range(3))
-def test_tree_gradient_equals_central_differences(seed):
+def test_tree_gradient_equals_central_differences(seed, family):
     rng = np.random.default_rng(seed)
-    points, kernel, y = tree_points(rng, 30), tree_kernel(), rng.standard_normal(30)
+    points, y = tree_points(rng, 30), rng.standard_normal(30)
+    kernel = tree_kernel().of_family(family)
     theta = np.concatenate([rng.normal(-0.5, 0.5, 5), [0.2, -0.4], [-4.0]])
 
     def value(t):

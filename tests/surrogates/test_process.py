@@ -3,8 +3,10 @@ import pytest
 
 from skhpo.surrogates import process
 from skhpo.surrogates.gp import condition
+from skhpo.surrogates.kernels import FAMILIES
 from skhpo.surrogates.process import Process, is_fit_due, representative
 from tests.surrogates.test_kernels import tree_kernel, tree_points
+from tests.surrogates.test_likelihood import one_term, plain
 
 
 @pytest.fixture
@@ -71,3 +73,25 @@ def test_the_best_values_are_among_those_that_decide_hyper_parameters():
     assert set(range(100)) <= set(y[rows])
     assert 400 < np.mean(y[rows][y[rows] >= 100]) < 600
     np.testing.assert_array_equal(rows, representative(y))
+
+
+@pytest.mark.parametrize("family", ["matern12", "polynomial", "additive"])
+def test_the_family_that_made_the_data_is_chosen(family):
+    rng = np.random.default_rng(1)
+    X = plain(rng.random((80, 3)) - 0.5)
+    kernel = one_term(3).of_family(family)
+    K = kernel.matrix(X, X, np.full(3, 0.3), np.ones(1))
+    y = np.linalg.cholesky(K + 1e-6 * np.eye(80)) @ rng.standard_normal(80)
+    model = Process(one_term(3), 3.0, FAMILIES)
+    model.update(X, (y - y.mean()) / y.std(), np.zeros(80))
+    assert model.family == family
+    assert model.posterior.kernel.family == family
+
+
+def test_families_are_compared_at_the_first_and_each_eighth_fit(data, monkeypatch):
+    compared = []
+    monkeypatch.setattr(Process, "_choose", lambda self, *data: compared.append(self._n_fits))
+    model = Process(tree_kernel(), 3.0, ("matern52", "rbf"))
+    for _ in range(18):
+        model.update(*first(data, 10))
+    assert compared == [1, 9, 17]
