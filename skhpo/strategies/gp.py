@@ -23,13 +23,13 @@ Ginsbourger, Le Riche & Carraro (2010), Kriging is well-suited to parallelize op
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skhpo.modelled import DESIGN_STREAM, Modelled, sobol_points
-from skhpo.surrogates.acquisition import RULES, Acquisition, log_feasibility
+from skhpo.modelled import Modelled, sobol_points
+from skhpo.surrogates.acquisition import ACQUISITIONS, Acquisition, Name, log_feasibility
 from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.gp import Posterior, condition, fit
 from skhpo.surrogates.kernels import Points, squared_distances
@@ -42,13 +42,9 @@ from skhpo.trial import Observation
 
 Array = NDArray[np.float64]
 
-ACQUISITIONS = {name: (name,) for name in (*RULES, "thompson")} | {
-    "portfolio": ("log_ei", "ucb", "thompson")
-}
 MIN_FINITE = 3  # finite losses that a model needs
 COLD_EVERY = 8  # fits; between them the last hyper-parameters are the only start
 REFIT_ALWAYS = 300  # observations up to which each tell refits the hyper-parameters
-N_DRAWS = 256  # configurations whose mean number of active parameters is the dimension
 N_BEST, SDS = 6, np.repeat([0.02, 0.08, 0.25], 8)  # the best points and their perturbations
 N_BRANCHES, BRANCH_SDS = 6, np.full(12, 0.08)  # the same for the best of each branch
 NEAREST_FAILED = 3.0  # log of what the acquisition is divided by next to a failure
@@ -85,11 +81,13 @@ class GaussianProcess(Modelled):
         point; then scrambled Sobol points.
     n_candidates : int, default=512
         Sobol points at which each ask evaluates the acquisition, rounded up to a power of two.
-    acquisition : {"log_ei", "log_pi", "ucb", "thompson", "portfolio"}, default="log_ei"
+    acquisition : {"log_ei", "log_pi", "ei", "pi", "ucb", "thompson", "portfolio"}, \
+            default="log_ei"
         What makes a point worth evaluating: the logarithm of its expected improvement or of
         the probability of an improvement, the upper confidence bound of its score, or the best
         point of a draw from the posterior (Thompson sampling). "portfolio" takes expected
-        improvement, confidence bound and Thompson sampling in turn.
+        improvement, confidence bound and Thompson sampling in turn. "ei" and "pi" are other
+        names of "log_ei" and "log_pi", whose maxima are the same.
 
     Raises
     ------
@@ -117,7 +115,7 @@ class GaussianProcess(Modelled):
     """
 
     n_candidates: int = 512
-    acquisition: Literal["log_ei", "log_pi", "ucb", "thompson", "portfolio"] = "log_ei"
+    acquisition: Name = "log_ei"
     _model: _Model | None = field(default=None, init=False, repr=False)
     _stale: bool = field(default=False, init=False, repr=False)
     _theta: Array | None = field(default=None, init=False, repr=False)
@@ -149,13 +147,6 @@ class GaussianProcess(Modelled):
     @cached_property
     def _encoding(self) -> Encoding:
         return Encoding.of(self.space.columns)
-
-    @cached_property
-    def _dimension(self) -> float:
-        """Mean number of active parameters with more than one value."""
-        varying = np.array([column.n_values != 1 for column in self.space.columns])
-        draws = self.space.draw(N_DRAWS, np.random.default_rng((self.seed, DESIGN_STREAM, 1)))
-        return float((~np.isnan(draws[:, varying])).sum(axis=1).mean())
 
     def _fitted_model(self) -> _Model | None:
         """Fit once between tells; None: the observations do not determine a model."""
@@ -255,10 +246,6 @@ class GaussianProcess(Modelled):
         if model.labels is not None:
             values += log_feasibility(model.labels.predict(at).mean)[0]
         return pool, values
-
-    def _snapped(self, U: Array) -> Array:
-        X = self.space.snap(U)
-        return X[self.space.allowed(X)]
 
     def _candidates(self, ranked: Array, rng: np.random.Generator) -> Array:
         """Sobol points, perturbations and exchanges of the best points, of every branch."""
