@@ -302,4 +302,4 @@ def test_thompson_sampling_follows_a_draw_where_expected_improvement_repeats_its
 
 def test_an_unknown_acquisition_is_an_error():
     with pytest.raises(ValueError, match="acquisition should be one of"):
-        GaussianProcess(space=PLANE, acquisition="ei")
+        GaussianProcess(space=PLANE, acquisition="kg")
