@@ -42,7 +42,7 @@ OURS: dict[str, Callable] = {
     **{name: REGISTRY[name] for name in ("nelder_mead", "random_local")},
     **{name: REGISTRY[name] for name in ("refine", "adaptive", "hierarchical", "local")},
     "fractional": REGISTRY["fractional"],
-    **{name: REGISTRY[name] for name in ("tpe", "gp")},
+    **{name: REGISTRY[name] for name in ("tpe", "forest", "gp")},
 }
 BANDITS: dict[str, Callable] = {  # on request: for problems with alternatives
     f"{name}, {policy}": partial(REGISTRY["bandit"], policy=policy, make=OURS[name])

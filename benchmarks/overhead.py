@@ -11,7 +11,7 @@ import time
 from skhpo import Integer, Observation, Real, Space
 from skhpo.strategies import REGISTRY
 
-WITH_A_MODEL = ("gp", "tpe")
+WITH_A_MODEL = ("forest", "gp", "tpe")
 FINITE = ("grid",)
 
 

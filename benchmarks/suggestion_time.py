@@ -1,23 +1,35 @@
 """CPU time of one suggestion (ask and tell) with 100 observations in 10 dimensions.
 
-``OMP_NUM_THREADS=1 python benchmarks/suggestion_time.py`` measures the Gaussian-process strategy,
-with ten reals and with six, two integers and two categories, and, where they are installed, the
-Gaussian processes of Optuna and scikit-optimize on the reals, on the same function, one after the
-other in the same run. The first suggestion after loading the observations is not counted
-(imports, cold starts); the mean over those that follow includes the fits of hyper-parameters that
-fall among them, the maximum is the longest. To be reached on the mixed space, in the mean: 60 ms
-at 100 observations, 200 at 500 and 500 at 1000 (``--observations``).
+``OMP_NUM_THREADS=1 python benchmarks/suggestion_time.py`` measures the Gaussian-process strategy
+and, where they are installed, the Gaussian processes of Optuna and scikit-optimize, on the same
+function, one after the other in the same run. ``--strategies`` names others of skhpo, ``--peers``
+other samplers of Optuna and scikit-optimize; with ``--mixed`` half of the parameters are whole
+numbers and categories (not for scikit-optimize). The first suggestion after loading the
+observations is not counted (imports, cold starts); the mean over those that follow includes the
+fits of hyper-parameters that fall among them, the maximum is the longest.
+
+To be reached with ``--mixed``, in the mean: "gp" 60 ms at 100 observations, 200 at 500 and 500 at
+1000 (``--observations``); "tpe" 2 ms at 100 and 5 at 1000; "forest" 150 ms.
 """
 
 import argparse
 import importlib.util
 import time
 import warnings
+from functools import partial
 
 import numpy as np
 
 from skhpo import Integer, Observation, Real, Space
-from skhpo.strategies.gp import GaussianProcess
+from skhpo.strategies import REGISTRY
+
+MIXED = {  # what takes the place of the last numbers
+    "few": Integer(1, 12),
+    "many": Integer(1, 300),
+    "log": Integer(2, 512, log=True),
+    "three": list("abc"),
+    "five": list("abcde"),
+}
 
 
 def loss(x):
@@ -37,18 +49,13 @@ def timed(step, n):
     return times
 
 
-def skhpo_step(d, n, seed):
-    return _step_of(Space({f"x{i}": Real(0.0, 1.0) for i in range(d)}), n, seed)
+def space_of(d, mixed):
+    last = MIXED if mixed else {}
+    return Space({f"x{i}": Real(0.0, 1.0) for i in range(d - len(last))} | last)
 
 
-def mixed_step(d, n, seed):
-    kinds = {0: Real(0.0, 1.0), 6: Integer(1, 20), 8: list("abcd")}
-    space = {f"x{i}": kinds[max(k for k in kinds if k <= i % 10)] for i in range(d)}
-    return _step_of(Space(space), n, seed)
-
-
-def _step_of(space, n, seed):
-    strategy = GaussianProcess(space=space, seed=seed, n_initial=n)
+def skhpo_step(name, d, n, seed, mixed):
+    strategy = REGISTRY[name](space=space_of(d, mixed), seed=seed, n_initial=n)
     strategy.tell([Observation(c, loss(c.x)) for c in strategy.ask(n)])
 
     def step():
@@ -58,28 +65,41 @@ def _step_of(space, n, seed):
     return step
 
 
-def optuna_step(d, n, seed):
+def optuna_distribution(column):
+    from optuna import distributions
+
+    dimension = column.dimension
+    if isinstance(dimension, Integer):
+        low, high, log = dimension.low, dimension.high, dimension.log
+        return distributions.IntDistribution(low, high, log=log)
+    if isinstance(dimension, Real):
+        return distributions.FloatDistribution(dimension.low, dimension.high)
+    return distributions.CategoricalDistribution(column.texts)
+
+
+def optuna_step(sampler, d, n, seed, mixed):
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    names = [f"x{i}" for i in range(d)]
-    space = {name: optuna.distributions.FloatDistribution(0.0, 1.0) for name in names}
-    sampler = optuna.samplers.GPSampler(seed=seed, deterministic_objective=True)
-    study = optuna.create_study(sampler=sampler)
-    for x in np.random.default_rng(seed).random((n, d)):
-        params = dict(zip(names, x.tolist(), strict=True))
+    ours = space_of(d, mixed)
+    space = {c.name: optuna_distribution(c) for c in ours.columns}
+    options = {"deterministic_objective": True} if sampler == "GPSampler" else {}
+    made = getattr(optuna.samplers, sampler)(seed=seed, **options)
+    study = optuna.create_study(sampler=made)
+    for x in ours.draw(n, np.random.default_rng(seed)):
+        params = ours.decode(x)
         study.add_trial(
             optuna.trial.create_trial(params=params, distributions=space, value=loss(x))
         )
 
     def step():
         trial = study.ask(space)
-        study.tell(trial, loss([trial.params[name] for name in names]))
+        study.tell(trial, loss(ours.encode(trial.params)))
 
     return step
 
 
-def skopt_step(d, n, seed):
+def skopt_step(d, n, seed, mixed):  # noqa: ARG001 (what every step is given)
     from skopt import Optimizer
 
     optimizer = Optimizer([(0.0, 1.0)] * d, "GP", n_initial_points=10, random_state=seed)
@@ -94,28 +114,36 @@ def skopt_step(d, n, seed):
 
 
 PEERS = {
-    "optuna": (("optuna", "torch"), optuna_step),
+    "optuna gp": (("optuna", "torch"), partial(optuna_step, "GPSampler")),
+    "optuna tpe": (("optuna",), partial(optuna_step, "TPESampler")),
     "scikit-optimize": (("skopt",), skopt_step),
 }
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--strategies", nargs="+", default=["gp"], choices=REGISTRY)
+    parser.add_argument("--peers", nargs="*", default=["optuna gp", "scikit-optimize"])
     parser.add_argument("--dimensions", type=int, default=10)
+    parser.add_argument("--mixed", action="store_true")
     parser.add_argument("--observations", type=int, default=100)
     parser.add_argument("--suggestions", type=int, default=20)
     parser.add_argument("--seeds", type=int, default=3)
     arguments = parser.parse_args()
+    if arguments.mixed and "scikit-optimize" in arguments.peers:
+        arguments.peers.remove("scikit-optimize")
     warnings.simplefilter("ignore")
 
-    steps = {"skhpo, mixed": mixed_step, "skhpo": skhpo_step}
-    for name, (modules, step) in PEERS.items():
+    steps = {name: partial(skhpo_step, name) for name in arguments.strategies}
+    for name in arguments.peers:
+        modules, step = PEERS[name]
         if all(importlib.util.find_spec(module) for module in modules):
             steps[name] = step
     print(f"{'CPU ms':>16} {'mean':>8} {'median':>8} {'maximum':>8}   (over all seeds)")
+    options = arguments.dimensions, arguments.observations
     for name, make in steps.items():
         times = [
-            timed(make(arguments.dimensions, arguments.observations, seed), arguments.suggestions)
+            timed(make(*options, seed, arguments.mixed), arguments.suggestions)
             for seed in range(arguments.seeds)
         ]
         print(f"{name:>16} {np.mean(times):>8.1f} {np.median(times):>8.1f} {np.max(times):>8.1f}")

@@ -16,6 +16,7 @@ from skhpo.asktell import Array, Strategy
 from skhpo.space.points import key
 
 N_DESIGN = 1024  # Sobol points of the design; beyond, draws from the prior
+N_DRAWS = 256  # configurations whose mean number of active parameters is the dimension
 DESIGN_STREAM = 2**31  # apart from the numbers of the asks, which seed all other draws
 
 
@@ -135,6 +136,19 @@ class Modelled(Strategy):
             if self._is_new(x, chosen):
                 return np.asarray(x)
         return None
+
+    # -- the space, for authors -----------------------------------------------------------------
+
+    @cached_property
+    def _dimension(self) -> float:
+        """Mean number of active parameters with more than one value."""
+        varying = np.array([column.n_values != 1 for column in self.space.columns])
+        draws = self.space.draw(N_DRAWS, np.random.default_rng((self.seed, DESIGN_STREAM, 1)))
+        return float((~np.isnan(draws[:, varying])).sum(axis=1).mean())
+
+    def _snapped(self, U: Array) -> Array:
+        X = self.space.snap(U)
+        return X[self.space.allowed(X)]
 
     def _is_new(self, x: Array, chosen: Array) -> bool:
         same = (chosen == x) | (np.isnan(chosen) & np.isnan(x))

@@ -10,18 +10,22 @@ from skhpo.asktell import Strategy
 from skhpo.schedules.racing import Racing
 from skhpo.search._base import SearchCV
 from skhpo.space import Space
-from skhpo.strategies import GaussianProcess
-from skhpo.strategies.gp import ACQUISITIONS, CHOICES
+from skhpo.strategies import Forest, GaussianProcess, TreeParzen
+from skhpo.strategies.gp import CHOICES
+from skhpo.surrogates.acquisition import ACQUISITIONS, Name
+
+SURROGATES = ("gp", "forest", "tpe")
+OF_DENSITIES = ("ei", "log_ei")  # what the ratio of the densities of "tpe" maximises
 
 
 class BayesSearchCV(SearchCV):
     """Bayesian optimisation of hyper-parameters with cross-validation.
 
     The estimator's own configuration is tried first, then a small quasi-random design. From
-    there on a Gaussian process, fitted to the scores of all finished candidates, proposes the
-    candidate with the largest expected improvement. The model handles real, integer and
-    categorical parameters, parameters that exist only under some choices, failed fits and
-    candidates that are still running.
+    there on a model, fitted to the scores of all finished candidates, proposes the candidate with
+    the largest expected improvement. It handles real, integer and categorical parameters,
+    parameters that exist only under some choices, failed fits and candidates that are still
+    running.
 
     A space no larger than ``n_iter`` is searched exhaustively.
 
@@ -37,11 +41,17 @@ class BayesSearchCV(SearchCV):
         Number of candidates.
     n_initial_points : int, default=10
         Candidates tried before the model is used, the estimator's own configuration included.
-    acquisition : {"log_ei", "log_pi", "ucb", "thompson", "portfolio"}, default="log_ei"
+    surrogate : {"gp", "forest", "tpe"}, default="gp"
+        The model: a Gaussian process; a random forest, which takes steps and many categories as
+        they are; or the densities of good candidates and of the others (tree-structured Parzen
+        estimator), a suggestion by which takes milliseconds.
+    acquisition : {"log_ei", "log_pi", "ei", "pi", "ucb", "thompson", "portfolio"}, \
+            default="log_ei"
         What makes a candidate worth trying: its expected improvement or the probability of an
-        improvement (by their logarithms, which have the same maximum), the upper confidence
-        bound of its score, the best one of a draw from the model (Thompson sampling), or
-        expected improvement, confidence bound and Thompson sampling in turn.
+        improvement (by their logarithms, which have the same maximum: "ei" and "pi" are other
+        names), the upper confidence bound of its score, the best one of a draw from the model
+        (Thompson sampling), or expected improvement, confidence bound and Thompson sampling in
+        turn. ``surrogate="tpe"`` knows expected improvement alone.
     kernel : {"additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"}, \
             default="matern52"
         What the model takes the score for: a function that is differentiable never ("matern12"),
@@ -181,6 +191,7 @@ class BayesSearchCV(SearchCV):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **SearchCV._parameter_constraints,
         "n_initial_points": [Interval(Integral, 1, None, closed="left")],
+        "surrogate": [StrOptions(set(SURROGATES))],
         "acquisition": [StrOptions(set(ACQUISITIONS))],
         "kernel": [StrOptions(CHOICES["kernel"])],
     }
@@ -192,7 +203,8 @@ class BayesSearchCV(SearchCV):
         *,
         n_iter: int = 50,
         n_initial_points: int = 10,
-        acquisition: Literal["log_ei", "log_pi", "ucb", "thompson", "portfolio"] = "log_ei",
+        surrogate: Literal["gp", "forest", "tpe"] = "gp",
+        acquisition: Name = "log_ei",
         kernel: Literal[
             "additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"
         ] = "matern52",
@@ -243,15 +255,28 @@ class BayesSearchCV(SearchCV):
             bandit=bandit,
         )
         self.n_initial_points = n_initial_points
+        self.surrogate = surrogate
         self.acquisition = acquisition
         self.kernel = kernel
 
+    def _make_space(self) -> Space:
+        if self.surrogate == "tpe" and self.acquisition not in OF_DENSITIES:
+            raise ValueError(
+                f"acquisition={self.acquisition!r} is not possible with surrogate='tpe', whose "
+                f"densities know expected improvement alone: acquisition should be one of "
+                f"{OF_DENSITIES}, or surrogate be 'gp' or 'forest'."
+            )
+        return super()._make_space()
+
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
-        return GaussianProcess(
-            space=space,
-            seed=seed,
-            budget=self.n_iter,
-            n_initial=self.n_initial_points,
-            acquisition=self.acquisition,
-            kernel=self.kernel,
-        )
+        common: dict[str, Any] = {
+            "space": space,
+            "seed": seed,
+            "budget": self.n_iter,
+            "n_initial": self.n_initial_points,
+        }
+        if self.surrogate == "tpe":
+            return TreeParzen(**common)
+        if self.surrogate == "forest":
+            return Forest(acquisition=self.acquisition, **common)
+        return GaussianProcess(acquisition=self.acquisition, kernel=self.kernel, **common)

@@ -123,6 +123,26 @@ class Dimension(ABC):
         """
         raise TypeError(f"{self!r} is continuous: it has no cells.")
 
+    def ends(self, u: Floats) -> tuple[Floats, Floats]:
+        """Return the ends of the cells that hold these positions.
+
+        Parameters
+        ----------
+        u : ndarray of float
+            Positions.
+
+        Returns
+        -------
+        left, right : ndarray of float
+            Of the shape of ``u``.
+
+        Raises
+        ------
+        TypeError
+            If the dimension is continuous.
+        """
+        raise TypeError(f"{self!r} is continuous: it has no cells.")
+
     def outside(self, value: object) -> ValueError:
         """Return the error for a value that lies outside.
 
@@ -213,6 +233,22 @@ class Cells(Dimension):
             Positions, of the shape of ``i``.
         """
         return self.centers[i]
+
+    def ends(self, u: Floats) -> tuple[Floats, Floats]:
+        """Return the ends of the cells that hold these positions.
+
+        Parameters
+        ----------
+        u : ndarray of float
+            Positions.
+
+        Returns
+        -------
+        left, right : ndarray of float
+            Of the shape of ``u``.
+        """
+        i = self.index(u)
+        return self.edges[i], self.edges[i + 1]
 
     def snap(self, u: Floats) -> Floats:
         """Return the centres of the cells that hold these positions.

@@ -126,6 +126,26 @@ class Column:
         """
         return self.dimension.position(np.asarray(i, dtype=np.intp))
 
+    def ends(self, u: Floats) -> tuple[Floats, Floats]:
+        """Return the ends of the cells that hold these positions.
+
+        Parameters
+        ----------
+        u : ndarray of float
+            Positions.
+
+        Returns
+        -------
+        left, right : ndarray of float
+            Of the shape of ``u``.
+
+        Raises
+        ------
+        TypeError
+            If the column is continuous.
+        """
+        return self.dimension.ends(np.asarray(u, dtype=np.float64))
+
     def value(self, u: float) -> Any:
         """Return the value at a position.
 

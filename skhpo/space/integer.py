@@ -105,9 +105,31 @@ class Integer(Dimension):
         i = np.asarray(i)
         if not self.log:
             return np.asarray((i + 0.5) / self.n_values)
+        left, right = self._ends(i)
+        return np.asarray((left + right) / 2)
+
+    def ends(self, u: Floats) -> tuple[Floats, Floats]:
+        """Return the ends of the cells that hold these positions.
+
+        Parameters
+        ----------
+        u : ndarray of float
+            Positions.
+
+        Returns
+        -------
+        left, right : ndarray of float
+            Of the shape of ``u``.
+        """
+        return self._ends(self.index(u))
+
+    def _ends(self, i: Ints) -> tuple[Floats, Floats]:
+        """Return the ends of cells by their numbers."""
+        if not self.log:
+            return i / self.n_values, (i + 1) / self.n_values
         start, span = self.__dict__["_start"], self.__dict__["_span"]
         left, right = np.log(i + (self.low - 0.5)), np.log(i + (self.low + 0.5))
-        return np.asarray(((left + right) / 2 - start) / span)
+        return (left - start) / span, (right - start) / span
 
     def value(self, u: float) -> int:
         """Return the number at a position.

@@ -11,6 +11,7 @@ from skhpo.strategies.bandit import Bandit
 from skhpo.strategies.cmaes import CmaEs
 from skhpo.strategies.differential_evolution import DifferentialEvolution
 from skhpo.strategies.evolution_strategy import EvolutionStrategy
+from skhpo.strategies.forest import Forest
 from skhpo.strategies.fractional import FractionalFactorial
 from skhpo.strategies.genetic import Genetic
 from skhpo.strategies.gp import GaussianProcess
@@ -36,6 +37,7 @@ __all__ = [
     "CmaEs",
     "DifferentialEvolution",
     "EvolutionStrategy",
+    "Forest",
     "FractionalFactorial",
     "GaussianProcess",
     "Genetic",
@@ -61,6 +63,7 @@ REGISTRY: dict[str, type[Strategy]] = {
     "cmaes": CmaEs,
     "de": DifferentialEvolution,
     "es": EvolutionStrategy,
+    "forest": Forest,
     "fractional": FractionalFactorial,
     "ga": Genetic,
     "gp": GaussianProcess,

@@ -28,9 +28,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skhpo.modelled import DESIGN_STREAM, Modelled, sobol_points
+from skhpo.modelled import Modelled, sobol_points
 from skhpo.space.alternatives import column_of_arms
-from skhpo.surrogates.acquisition import RULES, Acquisition, Factor, Feasibility
+from skhpo.surrogates.acquisition import ACQUISITIONS, Acquisition, Factor, Feasibility, Name
 from skhpo.surrogates.alternatives import EVERY, is_stalled, neglected
 from skhpo.surrogates.cost import Cost
 from skhpo.surrogates.encoding import Encoding
@@ -47,9 +47,6 @@ from skhpo.trial import Observation
 
 Array = NDArray[np.float64]
 
-ACQUISITIONS = {name: (name,) for name in (*RULES, "thompson")} | {
-    "portfolio": ("log_ei", "ucb", "thompson")
-}
 PARALLEL = ("believer", "fantasies", "penalty")
 CHOICES = {
     "acquisition": set(ACQUISITIONS),
@@ -58,7 +55,6 @@ CHOICES = {
     "output": {"auto", *WARPINGS},
 }
 MIN_FINITE = 3  # finite losses that a model needs
-N_DRAWS = 256  # configurations whose mean number of active parameters is the dimension
 NEAREST_FAILED = 3.0  # log of what the acquisition is divided by next to a failure
 MIN_GAP = 1e-3  # between points under way, in length-scales
 MIN_JUDGED = 20  # losses by which a model may be found to say nothing
@@ -107,11 +103,13 @@ class GaussianProcess(Modelled):
         point; then scrambled Sobol points.
     n_candidates : int, default=512
         Sobol points at which each ask evaluates the acquisition, rounded up to a power of two.
-    acquisition : {"log_ei", "log_pi", "ucb", "thompson", "portfolio"}, default="log_ei"
+    acquisition : {"log_ei", "log_pi", "ei", "pi", "ucb", "thompson", "portfolio"}, \
+            default="log_ei"
         What makes a point worth evaluating: the logarithm of its expected improvement or of
         the probability of an improvement, the upper confidence bound of its score, or the best
         point of a draw from the posterior (Thompson sampling). "portfolio" takes expected
-        improvement, confidence bound and Thompson sampling in turn.
+        improvement, confidence bound and Thompson sampling in turn. "ei" and "pi" are other
+        names of "log_ei" and "log_pi", whose maxima are the same.
     parallel : {"believer", "fantasies", "penalty"}, default="believer"
         What is supposed of candidates under way: that they come to what the model predicts
         ("kriging believer"); draws of what they may come to, over which the acquisition is
@@ -170,7 +168,7 @@ class GaussianProcess(Modelled):
     """
 
     n_candidates: int = 512
-    acquisition: Literal["log_ei", "log_pi", "ucb", "thompson", "portfolio"] = "log_ei"
+    acquisition: Name = "log_ei"
     parallel: Literal["believer", "fantasies", "penalty"] = "believer"
     max_cost: float | None = None
     cost_share: float = 1.0
@@ -235,13 +233,6 @@ class GaussianProcess(Modelled):
     @cached_property
     def _labels(self) -> Process:
         return Process(self._encoding.kernel, self._dimension)
-
-    @cached_property
-    def _dimension(self) -> float:
-        """Mean number of active parameters with more than one value."""
-        varying = np.array([column.n_values != 1 for column in self.space.columns])
-        draws = self.space.draw(N_DRAWS, np.random.default_rng((self.seed, DESIGN_STREAM, 1)))
-        return float((~np.isnan(draws[:, varying])).sum(axis=1).mean())
 
     def _fitted_model(self) -> _Model | None:
         """Fit once between tells; None: the observations do not determine a model."""
@@ -334,10 +325,6 @@ class GaussianProcess(Modelled):
 
     def _spread(self, rng: np.random.Generator) -> Array:
         return sobol_points(self.n_candidates, self.space.n_dims, rng)
-
-    def _snapped(self, U: Array) -> Array:
-        X = self.space.snap(U)
-        return X[self.space.allowed(X)]
 
     def _acquisition(
         self,

@@ -1,23 +1,29 @@
 """Tree-structured Parzen estimator: where good candidates are denser than the others.
 
 J. Bergstra, R. Bardenet, Y. Bengio, B. Kégl: Algorithms for Hyper-Parameter Optimization. NeurIPS
-24 (2011). With the product kernel of S. Falkner, A. Klein, F. Hutter: BOHB. ICML 2018.
+24 (2011). With the product kernel of S. Falkner, A. Klein, F. Hutter: BOHB. ICML 2018. The
+densities are those of :mod:`skhpo.surrogates.parzen`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 
-from skhpo.asktell import Array, Strategy
+from skhpo.asktell import Array
+from skhpo.modelled import Modelled
 from skhpo.surrogates.parzen import Parzen
 
 MAX_GOOD = 25  # points whose density is that of the good ones, at the most
 
+Part = NDArray[np.intp]  # columns that have densities of their own
+
 
 @dataclass(kw_only=True, eq=False)
-class TreeParzen(Strategy):
+class TreeParzen(Modelled):
     """Proposes the point with the largest ratio of two densities, of good points and of others.
 
     The best ``share`` of the points are good ones. Failures, and points whose evaluation is under
@@ -25,6 +31,11 @@ class TreeParzen(Strategy):
     it than those that are learned from: the density of the others would else forget most of what
     was tried and not promoted. Of ``n_candidates`` draws from the density of the good ones the
     one with the largest ratio is proposed, which maximises the expected improvement.
+
+    Where parameters exist only under some alternatives, the densities are those of whole points
+    at every other proposal. At the others, the parameters of each alternative have densities of
+    their own, of the good ones among the points with that alternative: what is best for it is
+    learned also while another one is ahead.
 
     Parameters
     ----------
@@ -35,10 +46,11 @@ class TreeParzen(Strategy):
     budget : int or None, default=None
         Not used.
     n_initial : int, default=10
-        Points drawn from the prior before the densities are used.
-    share : float, default=0.15
-        Share of the good points.
-    n_candidates : int, default=128
+        Candidates before the densities are used: those enqueued or, if there are none, the
+        default point; then scrambled Sobol points.
+    share : float, default=0.1
+        Share of the good points, of which there are at most 25.
+    n_candidates : int, default=24
         Draws to choose from.
 
     Raises
@@ -64,50 +76,65 @@ class TreeParzen(Strategy):
     np.True_
     """
 
-    n_initial: int = 10
-    share: float = 0.15
-    n_candidates: int = 128
+    share: float = 0.1
+    n_candidates: int = 24
 
     def __post_init__(self) -> None:
-        for name in ("n_initial", "n_candidates"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} should be at least 1, got {getattr(self, name)!r}.")
+        super().__post_init__()
         if not 0 < self.share < 1:
             raise ValueError(f"share should be between 0 and 1, got {self.share!r}.")
 
-    def _ask(self, n: int, rng: np.random.Generator) -> Array:
-        X, y = self.X, self.y
-        if not self.space.n_dims or np.isfinite(y).sum() < min(self.n_initial, 2):
-            return self.space.draw(n, rng)
-        n_prior = max(0, min(n, self.n_initial - self.n_asked))
-        proposed = [self.space.draw(n_prior, rng)]
-        unranked = self.pending
-        for _ in range(n - n_prior):
-            proposed.append(self._best_draw(X, y, unranked, rng)[None])
-            unranked = np.vstack([unranked, proposed[-1]])
-        return np.vstack(proposed)
-
-    def _best_draw(self, X: Array, y: Array, unranked: Array, rng: np.random.Generator) -> Array:
-        order = np.argsort(y, kind="stable")
-        n_finite = int(np.isfinite(y).sum())
-        n_good = min(ceil(self.share * n_finite), MAX_GOOD)
-        good = Parzen(X[order[:n_good]], self._cells)
-        others = Parzen(np.vstack([X[order[n_good:]], unranked]), self._cells)
-        drawn = self.space.snap(good.draw(self.n_candidates, rng))
-        drawn = drawn[self.space.allowed(drawn)]
-        if not len(drawn):
-            return np.asarray(self.space.draw(1, rng)[0])
-        ratio = good.log_density(drawn) - others.log_density(drawn)
-        order = np.argsort(-ratio, kind="stable")
-        new = (drawn[i] for i in order if not self.is_seen(drawn[i]))
-        return np.asarray(next(new, drawn[order[0]]))
+    def _modelled(self, chosen: Array, rng: np.random.Generator) -> Array | None:
+        if not self._told or not self.space.n_dims:
+            return self._design(chosen, rng)
+        as_a_whole = (self.n_asked + len(chosen)) % 2
+        whole = [np.arange(self.space.n_dims)]
+        drawn = self._draws(whole if as_a_whole else self._parts, chosen, rng)
+        for x in drawn[self.space.allowed(drawn)]:
+            if self._is_new(x, chosen):
+                return np.asarray(x)
+        return self._drawn(chosen, rng)
 
     @cached_property
-    def _cells(self) -> dict[int, Array]:
-        """The edges of the cells of categorical columns."""
-        columns = enumerate(self.space.columns)
-        return {
-            j: column.edges
-            for j, column in columns
-            if column.kind == "categorical" and column.edges is not None
-        }
+    def _parts(self) -> list[Part]:
+        """Parameters that exist under the same condition."""
+        columns = self.space.columns
+        conditions = dict.fromkeys(frozenset(column.parents) for column in columns)
+        return [
+            np.array([j for j, c in enumerate(columns) if frozenset(c.parents) == condition])
+            for condition in conditions
+        ]
+
+    def _draws(self, parts: Sequence[Part], chosen: Array, rng: np.random.Generator) -> Array:
+        """Draw candidates, largest ratio first; each part is drawn and ordered by itself."""
+        drawn = np.empty((self.n_candidates, self.space.n_dims))
+        for part, (good, others) in zip(parts, self._densities(parts, chosen), strict=True):
+            own = good.draw(self.n_candidates, rng)
+            if len(parts) == 1:  # coordinates that are inactive must not count
+                own = self.space.snap(own)
+            ratio = good.log_density(own) - others.log_density(own)
+            drawn[:, part] = own[np.argsort(-ratio, kind="stable")]
+        return drawn if len(parts) == 1 else self.space.snap(drawn)
+
+    def _densities(self, parts: Sequence[Part], chosen: Array) -> list[tuple[Parzen, Parzen]]:
+        """Of the good points and of the others, for each part, of the points that have it."""
+        history = self.history
+        y = np.array([observation.loss for observation in history])
+        told = np.array([observation.candidate.x for observation in history])
+        X = np.concatenate([told, self.pending, chosen])
+        order = np.argsort(y, kind="stable")
+        densities = []
+        for part in parts:
+            has = ~np.isnan(X[:, part[0]])
+            ranked = order[has[order]]
+            n_finite = int(np.isfinite(y[ranked]).sum())
+            is_good = np.zeros(len(X), dtype=bool)
+            is_good[ranked[: min(ceil(self.share * n_finite), MAX_GOOD)]] = True
+            columns = [self.space.columns[j] for j in part]
+            densities.append(
+                (
+                    Parzen(X[np.ix_(is_good, part)], columns),
+                    Parzen(X[np.ix_(has & ~is_good, part)], columns),
+                )
+            )
+        return densities

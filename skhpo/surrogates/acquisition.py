@@ -22,7 +22,7 @@ with the probability of feasibility.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,6 +180,16 @@ RULES: dict[str, Rule] = {
     "log_ei": log_expected_improvement,
     "log_pi": log_probability_of_improvement,
     "ucb": confidence_bound,
+}
+Name = Literal["log_ei", "log_pi", "ei", "pi", "ucb", "thompson", "portfolio"]
+ACQUISITIONS: dict[str, tuple[str, ...]] = {  # the rules that are followed in turn
+    "log_ei": ("log_ei",),
+    "log_pi": ("log_pi",),
+    "ei": ("log_ei",),  # computed by their logarithms, which have the same maxima
+    "pi": ("log_pi",),
+    "ucb": ("ucb",),
+    "thompson": ("thompson",),
+    "portfolio": ("log_ei", "ucb", "thompson"),
 }
 
 

@@ -1,31 +1,120 @@
 """Kernel density of points of the unit cube: a mixture of products, one component a point.
 
-    p(x) = Σ_k w_k Π_j p_kj(x_j),    j over the coordinates that are active in x
+    p(x) = Σ_k w_k Π_j p_kj(x_j),    k over the n points and the prior, j over the coordinates
 
-p_kj is a normal density around the k-th point, cut to [0, 1] and renormalised, for an ordered
-coordinate; for a category it is the point's own cell, smoothed with the prior. Where coordinate j
-is inactive in point k, and for the last component, it is the prior: uniform. The components are
-chosen as a whole, so that what goes together in the points goes together in what is drawn.
+Ordered coordinates: p_kj is a normal density N(m_kj, s_kj) cut to [0, 1] and renormalised;
+where the coordinate has cells, it is its mean over the cell of x_j. s_kj is the larger of the
+gaps to the neighbours among the m_kj (at either end, the one gap there is), at least
+1/min(100, n + 2) and at most 1. The prior is N(1/2, 1).
+
+Categories: own_k being the category of point k, v = w_prior/(n + 1) and C the number of
+categories with prior probabilities q,
+
+    P_k(c) = (1[c = own_k] + v C q_c) / (1 + v C),    p_kj = P_k/q.
+
+Weights: the prior's is w_prior; a point's is 1 if there are fewer than 25 or it is among the last
+25, else on a ramp from 1/n to 1. The components are chosen as a whole, so that what goes together
+in the points goes together in what is drawn.
+
+All densities are relative to the prior of the space, which is uniform on the unit cube. A density
+in natural units (for a logarithmic parameter: in its logarithm) is p divided by the ranges of
+the parameters; a probability of a discrete value is p times the width of its cell. Where
+coordinate j is inactive in x, it is left out; where it is in point k, p_kj is the prior's.
 
 References
 ----------
 J. Bergstra, R. Bardenet, Y. Bengio, B. Kégl (2011), Algorithms for Hyper-Parameter Optimization,
-NeurIPS. S. Watanabe (2023), Tree-Structured Parzen Estimator: Understanding Its Algorithm
-Components, arXiv:2304.11127 (bandwidth of the product kernel, "magic clip").
+NeurIPS (the bandwidths). J. Bergstra, D. Yamins, D. Cox (2013), Making a Science of Model Search,
+ICML (the ramp). S. Watanabe (2023), Tree-Structured Parzen Estimator: Understanding Its Algorithm
+Components, arXiv:2304.11127 (the product kernel, the "magic clip" of the bandwidths).
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp, ndtr, ndtri
+from scipy.special import ndtr, ndtri
+
+from skhpo.surrogates import encoding
 
 Array = NDArray[np.float64]
 
-BANDWIDTH = 0.2  # of a single point in one dimension
 MAX_KERNELS = 100  # more points than these do not narrow the least bandwidth
+RECENT = 25  # points of full weight
+MIN_CELL = 1e-9  # narrower cells, of more whole numbers than doubles tell apart, are widened
+CENTRE = 0.5  # of the prior, whose standard deviation is 1
 _LOG_SQRT_2PI = 0.5 * float(np.log(2 * np.pi))
+
+
+class Column(encoding.Column, Protocol):
+    """What is to be known of a coordinate."""
+
+    def ends(self, u: Array) -> tuple[Array, Array]:
+        """Return the ends of the cells that hold these positions."""
+
+
+def recency_weights(n: int) -> Array:
+    """Return the weights of points in the order in which they came: early ones fade.
+
+    Parameters
+    ----------
+    n : int
+        Number of points.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        Ones for the last 25; before them a ramp from 1/n to 1.
+
+    Examples
+    --------
+    >>> recency_weights(28).round(2)[:5]
+    array([0.04, 0.52, 1.  , 1.  , 1.  ])
+    """
+    if n <= RECENT:
+        return np.ones(n)
+    return np.concatenate([np.linspace(1.0 / n, 1.0, n - RECENT), np.ones(RECENT)])
+
+
+def bandwidths(points: Array) -> Array:
+    """Return the standard deviations of the normal kernels around points.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n, d)
+        Points of the unit cube, NaN where a coordinate is inactive.
+
+    Returns
+    -------
+    ndarray of shape (n, d)
+        The larger gap to a neighbour in each coordinate, between 1/min(100, n + 2), n being
+        the points active there, and 1. NaN where inactive.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> bandwidths(np.array([[0.2], [0.9], [0.4]])).round(2)
+    array([[0.2],
+           [0.5],
+           [0.5]])
+    """
+    n, d = points.shape
+    order = np.argsort(points, axis=0, kind="stable")  # NaN comes last
+    known = (~np.isnan(points)).sum(axis=0)
+    ends = np.zeros((n + 2, d))
+    ends[1:-1] = np.take_along_axis(points, order, axis=0)
+    ends[known + 1, np.arange(d)] = 1.0
+    gaps = np.diff(ends, axis=0)
+    many = np.flatnonzero(known > 1)
+    gaps[0, many] = 0.0
+    gaps[known[many], many] = 0.0
+    sds = np.clip(np.maximum(gaps[:-1], gaps[1:]), 1.0 / np.minimum(MAX_KERNELS, known + 2), 1.0)
+    sigma = np.empty((n, d))
+    np.put_along_axis(sigma, order, sds, axis=0)
+    return np.where(np.isnan(points), np.nan, sigma)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,37 +124,44 @@ class Parzen:
     Parameters
     ----------
     points : ndarray of shape (n, d)
-        Points of the unit cube, NaN where a coordinate is inactive.
-    cells : dict of int to ndarray of shape (n_cells + 1,)
-        For each categorical coordinate the edges of its cells in [0, 1].
+        Points of the unit cube, NaN where a coordinate is inactive, in the order in which they
+        came.
+    columns : sequence of Column
+        The d coordinates.
     prior_weight : float, default=1.0
-        Weight of the uniform component, that of a point being 1.
+        Weight of the prior, that of a recent point being 1.
 
     Examples
     --------
     >>> import numpy as np
-    >>> density = Parzen(np.array([[0.2], [0.3]]), cells={})
+    >>> from skhpo import Real, Space
+    >>> density = Parzen(np.array([[0.2], [0.3]]), Space({"C": Real(0, 1)}).columns)
     >>> near, far = density.log_density(np.array([[0.25], [0.9]]))
     >>> bool(near > far)
     True
     """
 
     points: Array
-    cells: Mapping[int, Array]
+    columns: Sequence[Column]
     prior_weight: float = 1.0
 
-    @property
-    def bandwidth(self) -> float:
-        """Standard deviation of the normal kernels."""
-        n, d = self.points.shape
-        scott = BANDWIDTH * max(n, 1) ** (-1.0 / (d + 4))
-        return float(np.clip(scott, 1.0 / min(MAX_KERNELS, n + 1), 1.0)) if n else 1.0
-
-    @property
+    @cached_property
     def weights(self) -> Array:
-        """Weights of the components, the prior's last."""
-        weights = np.append(np.ones(len(self.points)), self.prior_weight)
+        """Weights of the components, the prior's last, shape (n + 1,)."""
+        weights = np.append(recency_weights(len(self.points)), self.prior_weight)
         return np.asarray(weights / weights.sum())
+
+    @cached_property
+    def centres(self) -> Array:
+        """Means of the normal kernels, the prior's last, shape (n + 1, d)."""
+        centres = np.vstack([self.points, np.full((1, self.points.shape[1]), np.nan)])
+        return np.where(np.isnan(centres), CENTRE, centres)
+
+    @cached_property
+    def sigma(self) -> Array:
+        """Standard deviations of the normal kernels, the prior's last, shape (n + 1, d)."""
+        sigma = np.vstack([bandwidths(self.points), np.ones((1, self.points.shape[1]))])
+        return np.where(np.isnan(sigma), 1.0, sigma)
 
     def log_density(self, X: Array) -> Array:
         """Return the logarithm of the density.
@@ -80,13 +176,14 @@ class Parzen:
         ndarray of shape (m,)
             With respect to the uniform density on the active coordinates.
         """
-        n = len(self.points)
-        logs = np.zeros((len(X), n + 1))
-        for j in range(X.shape[1]):
-            own = self._categorical(X[:, j], j) if j in self.cells else self._normal(X[:, j], j)
-            known = ~np.isnan(X[:, j])[:, None] & ~np.isnan(self.points[:, j])
-            logs[:, :n] += np.where(known, own, 0.0)
-        return np.asarray(logsumexp(logs + np.log(self.weights), axis=1))
+        logs = self._continuous(X) + np.log(self.weights)
+        for j, column in enumerate(self.columns):
+            if column.kind == "categorical":
+                logs += self._of_categories(X[:, j], j)
+            elif column.kind == "discrete":
+                logs += self._of_cells(X[:, j], j)
+        top = logs.max(axis=1)
+        return np.asarray(top + np.log(np.exp(logs - top[:, None]).sum(axis=1)))
 
     def draw(self, n: int, rng: np.random.Generator) -> Array:
         """Draw points.
@@ -101,57 +198,77 @@ class Parzen:
         Returns
         -------
         ndarray of shape (n, d)
-            Without NaN: coordinates that are inactive in a point are to be ignored.
+            Unsnapped and without NaN: coordinates that are inactive in a point are to be ignored.
         """
-        which = rng.choice(len(self.weights), size=n, p=self.weights)
+        which = np.searchsorted(np.cumsum(self.weights)[:-1], rng.random(n), side="right")
         uniform = rng.random((n, self.points.shape[1]))
-        centres = np.vstack([self.points, np.full((1, self.points.shape[1]), np.nan)])[which]
-        drawn = uniform.copy()
-        for j in range(drawn.shape[1]):
-            rows = ~np.isnan(centres[:, j])
-            if j in self.cells:
-                drawn[rows, j] = self._near_cell(centres[rows, j], uniform[rows, j], j, rng)
-            else:
-                drawn[rows, j] = self._near(centres[rows, j], uniform[rows, j])
+        low, inside = self._low[which], self._inside[which]
+        drawn = self.centres[which] + self.sigma[which] * ndtri(low + uniform * inside)
+        for j, column in enumerate(self.columns):
+            if column.kind == "categorical":
+                stays = rng.random(n) < 1.0 / (1.0 + self._share_of_prior(column))
+                stays &= ~np.append(np.isnan(self.points[:, j]), True)[which]
+                drawn[:, j] = np.where(stays, self.centres[which, j], uniform[:, j])
         return np.clip(drawn, 0.0, 1.0)
 
     # -- ordered coordinates -------------------------------------------------------------------
 
-    def _normal(self, x: Array, j: int) -> Array:
-        """Logarithms of the truncated normal densities, shape (m, n)."""
-        centres, sigma = self.points[:, j], self.bandwidth
-        inside = np.log(ndtr((1.0 - centres) / sigma) - ndtr(-centres / sigma))
-        z = (x[:, None] - centres) / sigma
-        return np.asarray(-0.5 * z**2 - np.log(sigma) - _LOG_SQRT_2PI - inside)
+    @cached_property
+    def _low(self) -> Array:
+        """Mass of the normal kernels below 0, shape (n + 1, d)."""
+        return np.asarray(ndtr(-self.centres / self.sigma))
 
-    def _near(self, centres: Array, uniform: Array) -> Array:
-        low = ndtr(-centres / self.bandwidth)
-        high = ndtr((1.0 - centres) / self.bandwidth)
-        return np.asarray(centres + self.bandwidth * ndtri(low + uniform * (high - low)))
+    @cached_property
+    def _inside(self) -> Array:
+        """Mass of the normal kernels inside the cube, shape (n + 1, d)."""
+        return np.asarray(ndtr((1.0 - self.centres) / self.sigma) - self._low)
+
+    def _continuous(self, X: Array) -> Array:
+        """Logarithms of the products over the continuous coordinates, shape (m, n + 1).
+
+        The sum of (x - m)²/s² over the coordinates is three matrix products; around the centre
+        of the cube no digits are lost.
+        """
+        mine = [j for j, column in enumerate(self.columns) if column.kind == "continuous"]
+        m, precision = self.centres[:, mine] - CENTRE, self.sigma[:, mine] ** -2
+        constant = np.log(self.sigma[:, mine] * self._inside[:, mine]) + _LOG_SQRT_2PI
+        x = X[:, mine] - CENTRE
+        active = ~np.isnan(x)
+        x[~active] = 0.0
+        linear = x @ (m * precision).T - 0.5 * (x * x) @ precision.T
+        return np.asarray(linear - active @ (constant + 0.5 * m * m * precision).T)
+
+    def _of_cells(self, x: Array, j: int) -> Array:
+        """Logarithms of the mean densities in cells, shape (m, n + 1)."""
+        left, right = self.columns[j].ends(np.where(np.isnan(x), CENTRE, x))
+        right = np.maximum(right, left + MIN_CELL)
+        # kernels around few values: many are the same
+        kernels = self.centres[:, j] + 1j * self.sigma[:, j]
+        kernels, one, kernel_of = np.unique(kernels, return_index=True, return_inverse=True)
+        m, s, inside = kernels.real, kernels.imag, self._inside[one, j]
+        a, b = (left[:, None] - m) / s, (right[:, None] - m) / s
+        above = a > 0  # the lower tail, where no digits cancel
+        mass = ndtr(np.where(above, -a, b)) - ndtr(np.where(above, -b, a))
+        with np.errstate(divide="ignore"):  # a far kernel says nothing beside the prior
+            logs = np.log(mass / (inside * (right - left)[:, None]))
+        logs[np.isnan(x)] = 0.0
+        return np.asarray(logs[:, kernel_of])
 
     # -- categories ----------------------------------------------------------------------------
 
-    def _stay(self, n_cells: int) -> float:
-        """Probability of a point's own cell, apart from what the prior gives it."""
-        n = max(len(self.points), 1)
-        return n / (n + n_cells)
+    def _share_of_prior(self, column: Column) -> float:
+        """Return what all categories have together from the prior, the own having 1: v C."""
+        return self.prior_weight / (len(self.points) + 1) * (column.n_values or 1)
 
-    def _categorical(self, x: Array, j: int) -> Array:
-        """Logarithms of the densities, shape (m, n)."""
-        edges = self.cells[j]
-        stay = self._stay(len(edges) - 1)
-        mine, own = _cell(x, edges), _cell(self.points[:, j], edges)
-        same = mine[:, None] == own
-        return np.asarray(np.log((1.0 - stay) + stay * same / np.diff(edges)[own]))
-
-    def _near_cell(
-        self, centres: Array, uniform: Array, j: int, rng: np.random.Generator
-    ) -> Array:
-        edges = self.cells[j]
-        stays = rng.random(len(centres)) < self._stay(len(edges) - 1)
-        return np.where(stays, centres, uniform)
-
-
-def _cell(x: Array, edges: Array) -> NDArray[np.intp]:
-    filled = np.where(np.isnan(x), 0.0, x)
-    return np.clip(np.searchsorted(edges, filled, side="right") - 1, 0, len(edges) - 2)
+    def _of_categories(self, x: Array, j: int) -> Array:
+        """Logarithms of the probabilities over the prior ones, shape (m, n + 1)."""
+        column, known = self.columns[j], ~np.isnan(x)
+        share = self._share_of_prior(column)
+        filled = np.where(known, x, CENTRE)
+        left, right = column.ends(filled)
+        own = np.append(column.index(np.nan_to_num(self.points[:, j])), -1)
+        own[:-1][np.isnan(self.points[:, j])] = -1
+        bonus = (1.0 / (right - left))[:, None] * (column.index(filled)[:, None] == own)
+        logs = np.log((bonus + share) / (1.0 + share))
+        logs[:, own < 0] = 0.0
+        return np.where(known[:, None], logs, 0.0)

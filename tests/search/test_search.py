@@ -559,7 +559,7 @@ def test_cross_val_score_of_the_search_is_a_score():
     assert cross_val_score(search, X, Y, cv=2).shape == (2,)
 
 
-@pytest.mark.parametrize("acquisition", ["log_ei", "log_pi", "ucb", "thompson", "portfolio"])
+@pytest.mark.parametrize("acquisition", ["ei", "log_ei", "pi", "ucb", "thompson", "portfolio"])
 def test_acquisitions_by_name(acquisition):
     space = {"C": Real(1e-3, 1e3, log=True), "gamma": Real(1e-5, 1e1, log=True)}
     options = {"n_iter": 16, "cv": 2, "random_state": 0, "n_initial_points": 6}
@@ -569,7 +569,7 @@ def test_acquisitions_by_name(acquisition):
         a == b for a, b in zip(*(s.cv_results_["params"] for s in (search, usual)), strict=True)
     ]
     assert all(same[:6])
-    assert all(same) == (acquisition == "log_ei")
+    assert all(same) == (acquisition in ("ei", "log_ei"))
 
 
 @pytest.mark.parametrize("kernel", ["auto", "additive"])
@@ -587,4 +587,32 @@ def test_kernels_by_name(kernel):
 
 def test_an_unknown_acquisition_is_an_error_before_anything_is_fitted():
     with pytest.raises(ValueError, match="The 'acquisition' parameter of BayesSearchCV"):
-        BayesSearchCV(SVC(), {"C": Real(0.1, 10)}, acquisition="ei").fit(X, Y)
+        BayesSearchCV(SVC(), {"C": Real(0.1, 10)}, acquisition="kg").fit(X, Y)
+
+
+def test_surrogates_by_name():
+    space = {"C": Real(1e-3, 1e3, log=True), "gamma": Real(1e-5, 1e1, log=True)}
+    options = {"n_iter": 12, "cv": 2, "random_state": 0, "n_initial_points": 6}
+    points = {
+        surrogate: BayesSearchCV(SVC(), space, surrogate=surrogate, **options)
+        .fit(X, Y)
+        .cv_results_["param_C"]
+        for surrogate in ("gp", "forest", "tpe")
+    }
+    for one, other in (("gp", "forest"), ("gp", "tpe"), ("forest", "tpe")):
+        np.testing.assert_array_equal(points[one][:6], points[other][:6])  # the same design
+        assert (points[one][6:] != points[other][6:]).all()
+
+
+@pytest.mark.parametrize("acquisition", ["thompson", "ucb", "log_pi", "pi", "portfolio"])
+def test_densities_have_no_other_acquisition(acquisition):
+    search = BayesSearchCV(
+        SVC(), {"C": Real(0.1, 10)}, surrogate="tpe", acquisition=acquisition, n_iter=2
+    )
+    with pytest.raises(ValueError, match=f"acquisition='{acquisition}'.*surrogate='tpe'"):
+        search.fit(X, Y)
+
+
+def test_an_unknown_surrogate_is_an_error_before_anything_is_fitted():
+    with pytest.raises(ValueError, match="The 'surrogate' parameter of BayesSearchCV"):
+        BayesSearchCV(SVC(), {"C": Real(0.1, 10)}, surrogate="net").fit(X, Y)

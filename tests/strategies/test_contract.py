@@ -11,6 +11,7 @@ from skhpo.strategies import (
     CmaEs,
     DifferentialEvolution,
     EvolutionStrategy,
+    Forest,
     FractionalFactorial,
     GaussianProcess,
     Genetic,
@@ -144,6 +145,13 @@ class TestGaussianProcessByThompson(StrategyContract):
 class TestTreeParzen(StrategyContract):
     def make(self, space, seed=0, budget=None):
         return TreeParzen(space=space, seed=seed, budget=budget)
+
+
+class TestForest(StrategyContract):
+    def make(self, space, seed=0, budget=None):
+        # small, to be quick
+        options = {"n_trees": 10, "n_candidates": 64}
+        return Forest(space=space, seed=seed, budget=budget, **options)
 
 
 class TestDifferentialEvolution(StrategyContract):

@@ -62,6 +62,21 @@ def test_it_learns_from_all_amounts_on_the_scale_of_the_largest():
     assert len(strategy.pending) == 0
 
 
+def test_the_parameters_of_an_alternative_are_learned_while_another_is_ahead():
+    space = Space({"m": Choice(When("ahead", x=Real(0, 1)), When("behind", y=Real(0, 1)))})
+
+    def function(params):
+        return params["x"] if params["m"] == "ahead" else 9.0 + (params["y"] - 0.8) ** 2
+
+    strategy = TreeParzen(space=space, seed=0, n_initial=40)
+    best(strategy, function, 40)
+    nothing = np.empty((0, 3))
+    [(good, _)] = strategy._densities([np.arange(3)], nothing)
+    assert np.isnan(good.points[:, 2]).all()
+    *_, (good, others) = strategy._densities(strategy._parts, nothing)
+    assert np.abs(good.points - 0.8).max() < np.abs(others.points - 0.8).min()
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
