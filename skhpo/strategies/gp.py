@@ -23,7 +23,7 @@ Ginsbourger, Le Riche & Carraro (2010), Kriging is well-suited to parallelize op
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,11 +35,10 @@ from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.gp import Posterior
 from skhpo.surrogates.kernels import FAMILIES, Points, squared_distances
 from skhpo.surrogates.linalg import one_thread
+from skhpo.surrogates.loss_model import Fitted, LossModel
 from skhpo.surrogates.neighbours import exchanged, perturbed
 from skhpo.surrogates.optimize import minimise
-from skhpo.surrogates.output import Output
-from skhpo.surrogates.process import Process, is_fit_due
-from skhpo.surrogates.warping import WARPINGS, Warping
+from skhpo.surrogates.warping import WARPINGS
 from skhpo.trial import Observation
 
 Array = NDArray[np.float64]
@@ -52,7 +51,6 @@ CHOICES = {
     "kernel": {"auto", *FAMILIES},
     "output": {"auto", *WARPINGS},
 }
-MIN_FINITE = 3  # finite losses that a model needs
 N_DRAWS = 256  # configurations whose mean number of active parameters is the dimension
 N_DESIGN = 1024  # Sobol points of the design; beyond, draws from the prior
 DESIGN_STREAM = 2**31  # apart from the numbers of the asks, which seed all other draws
@@ -62,14 +60,6 @@ NEAREST_FAILED = 3.0  # log of what the acquisition is divided by next to a fail
 MIN_GAP = 1e-3  # between points under way, in length-scales
 N_EXCHANGED = 3  # points whose categories and integers are exchanged
 N_STARTS, N_DRAWN, DRAWN_FROM = 4, 2, 64  # starts of the climb: the best, and some of the next
-
-
-class _Model(NamedTuple):
-    """What the observations say."""
-
-    losses: Posterior
-    labels: Posterior | None  # None: nothing has failed
-    ranked: Array  # evaluated points, smallest posterior mean first
 
 
 @dataclass(kw_only=True, eq=False)
@@ -143,9 +133,8 @@ class GaussianProcess(Strategy):
         "additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"
     ] = "matern52"
     output: Literal["auto", "log", "none", "winsorised", "yeo_johnson"] = "yeo_johnson"
-    _model: _Model | None = field(default=None, init=False, repr=False)
+    _model: Fitted | None = field(default=None, init=False, repr=False)
     _stale: bool = field(default=False, init=False, repr=False)
-    _n_fitted: int = field(default=0, init=False, repr=False)
     _arrived: dict[int, int] = field(default_factory=dict, init=False, repr=False)
     _n_designed: int = field(default=0, init=False, repr=False)
 
@@ -219,17 +208,8 @@ class GaussianProcess(Strategy):
         return Encoding.of(self.space.columns)
 
     @cached_property
-    def _output(self) -> Output:
-        return Output(WARPINGS if self.output == "auto" else (self.output,))
-
-    @cached_property
-    def _losses(self) -> Process:
-        families = FAMILIES if self.kernel == "auto" else (self.kernel,)
-        return Process(self._encoding.kernel, self._dimension, families)
-
-    @cached_property
-    def _labels(self) -> Process:
-        return Process(self._encoding.kernel, self._dimension)
+    def _losses(self) -> LossModel:
+        return LossModel(self._encoding, self._dimension, self.kernel, self.output)
 
     @cached_property
     def _dimension(self) -> float:
@@ -238,7 +218,7 @@ class GaussianProcess(Strategy):
         draws = self.space.draw(N_DRAWS, np.random.default_rng((self.seed, DESIGN_STREAM, 1)))
         return float((~np.isnan(draws[:, varying])).sum(axis=1).mean())
 
-    def _fitted_model(self) -> _Model | None:
+    def _fitted_model(self) -> Fitted | None:
         """Fit once between tells; None: the observations do not determine a model."""
         if self._stale:
             try:
@@ -248,41 +228,14 @@ class GaussianProcess(Strategy):
             self._stale = False
         return self._model
 
-    def _fit(self) -> _Model | None:
-        X, y, shortfall = (
-            values[self._by_arrival()] for values in (self.X, self.y, self.shortfall)
-        )
-        finite = np.isfinite(y)
-        if finite.sum() < MIN_FINITE or not self._encoding.kernel.n_scales:
-            return None
-        points, rows = self._encoding.points(X), np.flatnonzero(finite)
-        at, loss, missed = points.take(rows), y[finite], shortfall[finite]
-        fits, held = is_fit_due(len(y), self._n_fitted), self._output.warping
-
-        def model(warping: Warping) -> Posterior:
-            return self._losses.tried(at, warping(loss), _noise(warping, loss, missed))
-
-        warping = self._output.update(loss, model, fits=fits)
-        if warping is None:
-            return None
-        fits = fits or warping is not held
-        if fits:
-            self._n_fitted = len(y)
-        losses = self._losses.update(at, warping(loss), _noise(warping, loss, missed), fits=fits)
-        labels = None
-        if not finite.all():
-            signs = np.where(finite, 1.0, -1.0)
-            labels = self._labels.update(points, signs, np.zeros(len(y)), fits=fits)
-        ranked = X[rows[np.argsort(losses.fitted(), kind="stable")]]
-        return _Model(losses, labels, ranked)
-
-    def _by_arrival(self) -> NDArray[np.intp]:
-        """Order of the history in which the factor of a covariance can grow."""
-        return np.argsort([self._arrived[o.candidate.number] for o in self.history])
+    def _fit(self) -> Fitted | None:
+        # in the order of their arrival, in which the factor of a covariance can grow
+        order = np.argsort([self._arrived[o.candidate.number] for o in self.history])
+        return self._losses.update(self.X[order], self.y[order], self.shortfall[order])
 
     # -- the search ----------------------------------------------------------------------------
 
-    def _search(self, model: _Model, chosen: Array, rng: np.random.Generator) -> Array | None:
+    def _search(self, model: Fitted, chosen: Array, rng: np.random.Generator) -> Array | None:
         """Return the new point with the largest acquisition among all that were evaluated."""
         encode = self._encoding.points
         under_way = encode(np.concatenate([self.pending, chosen]))
@@ -302,7 +255,7 @@ class GaussianProcess(Strategy):
         return self._drawn(chosen, rng)
 
     def _maximised(
-        self, acquisition: Acquisition, model: _Model, rng: np.random.Generator
+        self, acquisition: Acquisition, model: Fitted, rng: np.random.Generator
     ) -> tuple[Array, Array]:
         """Return points, and the values of an acquisition there, among them its maximum."""
         encode = self._encoding.points
@@ -318,7 +271,7 @@ class GaussianProcess(Strategy):
         return pool, np.append(values, acquisition.value(encode(near)))
 
     def _sampled(
-        self, losses: Posterior, model: _Model, rng: np.random.Generator
+        self, losses: Posterior, model: Fitted, rng: np.random.Generator
     ) -> tuple[Array, Array]:
         """Return points, and minus a draw of the losses there, likely failures put off."""
         pool = self._candidates(model.ranked, rng)
@@ -374,11 +327,6 @@ class GaussianProcess(Strategy):
         U = starts.copy()
         U[:, numeric] = np.where(free, ends + 0.5, np.nan)
         return self._snapped(U)
-
-
-def _noise(warping: Warping, losses: Array, missed: Array) -> Array:
-    """Noise variances of the mapped losses: what a dropped candidate was not evaluated on."""
-    return np.asarray((missed * np.exp(warping.log_slope(losses))) ** 2)
 
 
 def _crowded(pool: Points, under_way: Points, per_column: Array) -> NDArray[np.bool_]:
