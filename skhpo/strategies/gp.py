@@ -23,26 +23,24 @@ Ginsbourger, Le Riche & Carraro (2010), Kriging is well-suited to parallelize op
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skhpo.modelled import Modelled, sobol_points
 from skhpo.space.alternatives import column_of_arms
-from skhpo.surrogates.acquisition import ACQUISITIONS, Acquisition, Factor, Feasibility, Name
+from skhpo.surrogates.acquisition import ACQUISITIONS, Acquisition, Name
 from skhpo.surrogates.alternatives import EVERY, is_stalled, neglected
-from skhpo.surrogates.cost import Cost
+from skhpo.surrogates.cost import CostModel
 from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.gp import Posterior
 from skhpo.surrogates.inner_search import InnerSearch
 from skhpo.surrogates.kernels import FAMILIES, Points, squared_distances
 from skhpo.surrogates.linalg import one_thread
-from skhpo.surrogates.output import Output
+from skhpo.surrogates.loss_model import Fitted, LossModel
 from skhpo.surrogates.pending import Fantasies, LocalPenalty
-from skhpo.surrogates.process import Process, is_fit_due
-from skhpo.surrogates.transform import standardise
-from skhpo.surrogates.warping import WARPINGS, Warping
+from skhpo.surrogates.warping import WARPINGS
 from skhpo.trial import Observation
 
 Array = NDArray[np.float64]
@@ -54,33 +52,9 @@ CHOICES = {
     "kernel": {"auto", *FAMILIES},
     "output": {"auto", *WARPINGS},
 }
-MIN_FINITE = 3  # finite losses that a model needs
 NEAREST_FAILED = 3.0  # log of what the acquisition is divided by next to a failure
 MIN_GAP = 1e-3  # between points under way, in length-scales
-MIN_JUDGED = 20  # losses by which a model may be found to say nothing
-MIN_LEFT = 1e-3  # of the cost to spend: when that is over, the cheapest may still be tried
 MANY = 64  # points under way beyond which each is not conditioned on
-
-
-class _Model(NamedTuple):
-    """What the observations say."""
-
-    losses: Posterior
-    X: Array  # the points of the losses
-    ranked: Array  # the same, smallest posterior mean first
-    labels: Posterior | None = None  # None: nothing has failed
-    cost: Cost | None = None  # None: cost does not count
-
-    @property
-    def is_informative(self) -> bool:
-        """Whether it predicts better than a constant would."""
-        return len(self.losses.y) < MIN_JUDGED or self.losses.gain() > 0
-
-    @property
-    def factors(self) -> list[Factor]:
-        """What improvement is multiplied by."""
-        feasible = [] if self.labels is None else [Feasibility(self.labels)]
-        return [*feasible, *([] if self.cost is None else [self.cost])]
 
 
 @dataclass(kw_only=True, eq=False)
@@ -176,9 +150,8 @@ class GaussianProcess(Modelled):
         "additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"
     ] = "matern52"
     output: Literal["auto", "log", "none", "winsorised", "yeo_johnson"] = "yeo_johnson"
-    _model: _Model | None = field(default=None, init=False, repr=False)
+    _model: Fitted | None = field(default=None, init=False, repr=False)
     _stale: bool = field(default=False, init=False, repr=False)
-    _n_fitted: int = field(default=0, init=False, repr=False)
     _stock: list[Array] = field(default_factory=list, init=False, repr=False)
     _arrived: dict[int, int] = field(default_factory=dict, init=False, repr=False)
 
@@ -218,23 +191,16 @@ class GaussianProcess(Modelled):
         return Encoding.of(self.space.columns)
 
     @cached_property
-    def _output(self) -> Output:
-        return Output(WARPINGS if self.output == "auto" else (self.output,))
+    def _losses(self) -> LossModel:
+        return LossModel(self._encoding, self._dimension, self.kernel, self.output)
 
     @cached_property
-    def _losses(self) -> Process:
-        families = FAMILIES if self.kernel == "auto" else (self.kernel,)
-        return Process(self._encoding.kernel, self._dimension, families)
+    def _costs(self) -> CostModel | None:
+        if self.max_cost is None:
+            return None
+        return CostModel(self._encoding, self._dimension, self.max_cost, self.cost_share)
 
-    @cached_property
-    def _costs(self) -> Process:
-        return Process(self._encoding.kernel, self._dimension)
-
-    @cached_property
-    def _labels(self) -> Process:
-        return Process(self._encoding.kernel, self._dimension)
-
-    def _fitted_model(self) -> _Model | None:
+    def _fitted_model(self) -> Fitted | None:
         """Fit once between tells; None: the observations do not determine a model."""
         if self._stale:
             try:
@@ -244,65 +210,19 @@ class GaussianProcess(Modelled):
             self._stale = False
         return self._model
 
-    def _fit(self) -> _Model | None:
-        X, y, shortfall = (
-            values[self._by_arrival()] for values in (self.X, self.y, self.shortfall)
-        )
-        finite = np.isfinite(y)
-        if finite.sum() < MIN_FINITE or not self._encoding.kernel.n_scales:
-            return None
-        points, rows = self._encoding.points(X), np.flatnonzero(finite)
-        at, loss, missed = points.take(rows), y[finite], shortfall[finite]
-        fits, held = is_fit_due(len(y), self._n_fitted), self._output.warping
-
-        def model(warping: Warping) -> Posterior:
-            return self._losses.tried(at, warping(loss), _noise(warping, loss, missed))
-
-        warping = self._output.update(loss, model, fits=fits)
-        if warping is None:
-            return None
-        fits = fits or warping is not held
-        if fits:
-            self._n_fitted = len(y)
-        losses = self._losses.update(at, warping(loss), _noise(warping, loss, missed), fits=fits)
-        labels = None
-        if not finite.all():
-            signs = np.where(finite, 1.0, -1.0)
-            labels = self._labels.update(points, signs, np.zeros(len(y)), fits=fits)
-        evaluated = X[rows]
-        cost = self._cost_model(points, fits=fits)
-        ranked = evaluated[np.argsort(losses.fitted(), kind="stable")]
-        return _Model(losses, evaluated, ranked, labels, cost)
-
-    def _cost_model(self, points: Points, *, fits: bool) -> Cost | None:
-        """Return what evaluations take; None while that does not count or is not known."""
-        if self.max_cost is None:
-            return None
-        costs = np.array([o.cost for o in self.history])[self._by_arrival()]
-        known = np.isfinite(costs) & (costs > 0)
-        logs = np.log(costs[known])
-        standard = standardise(logs)
-        if known.sum() < MIN_FINITE or standard is None:
-            return None
-        posterior = self._costs.update(
-            points.take(np.flatnonzero(known)), standard, np.zeros(len(logs)), fits=fits
-        )
-        left = max(self.max_cost - costs[known].sum(), MIN_LEFT * self.max_cost)
-        return Cost(
-            posterior,
-            float(logs.mean()),
-            float(logs.std()),
-            cooling=left / self.max_cost,
-            limit=left * self.cost_share,
-        )
-
-    def _by_arrival(self) -> NDArray[np.intp]:
-        """Order of the history in which the factor of a covariance can grow."""
-        return np.argsort([self._arrived[o.candidate.number] for o in self.history])
+    def _fit(self) -> Fitted | None:
+        # in the order of their arrival, in which the factor of a covariance can grow
+        order = np.argsort([self._arrived[o.candidate.number] for o in self.history])
+        X = self.X[order]
+        fitted = self._losses.update(X, self.y[order], self.shortfall[order])
+        if fitted is None or self._costs is None:
+            return fitted
+        seconds = np.array([o.cost for o in self.history])[order]
+        return fitted._replace(cost=self._costs.update(X, seconds))
 
     # -- the search ----------------------------------------------------------------------------
 
-    def _search(self, model: _Model, chosen: Array, rng: np.random.Generator) -> Array | None:
+    def _search(self, model: Fitted, chosen: Array, rng: np.random.Generator) -> Array | None:
         """Return the new point with the largest acquisition among all that were evaluated."""
         under_way = np.concatenate([self.pending, chosen])
         if len(under_way) >= MANY:
@@ -328,7 +248,7 @@ class GaussianProcess(Modelled):
 
     def _acquisition(
         self,
-        model: _Model,
+        model: Fitted,
         rule: str,
         under_way: Array,
         pool: Array,
@@ -347,7 +267,7 @@ class GaussianProcess(Modelled):
             return Fantasies.of(model.losses, at, rng, factors=factors, rule=rule, among=among)
         return Acquisition(model.losses.append(at), factors, rule, _padded(among, len(at.Z)))
 
-    def _deterred(self, model: _Model, pool: Array, under_way: Array) -> Array:
+    def _deterred(self, model: Fitted, pool: Array, under_way: Array) -> Array:
         """Return what is added where a failure is near, and where a point is under way."""
         at, deterred = self._encoding.points(pool), np.zeros(len(pool))
         if model.labels is not None:
@@ -358,7 +278,7 @@ class GaussianProcess(Modelled):
     # -- draws from the posterior --------------------------------------------------------------
 
     def _draws(
-        self, model: _Model, pool: Array, under_way: Points, n: int, rng: np.random.Generator
+        self, model: Fitted, pool: Array, under_way: Points, n: int, rng: np.random.Generator
     ) -> Array:
         """Return minus n draws of the losses, likely failures and high costs put off."""
         at = self._encoding.points(pool)
@@ -367,7 +287,7 @@ class GaussianProcess(Modelled):
             values += factor.value(at)[:, None]
         return values
 
-    def _from_stock(self, model: _Model, chosen: Array, rng: np.random.Generator) -> Array | None:
+    def _from_stock(self, model: Fitted, chosen: Array, rng: np.random.Generator) -> Array | None:
         """With very many points under way, draw an eighth as many proposals at a time.
 
         To condition on each of them, for each proposal, would keep the workers waiting; draws
@@ -421,7 +341,7 @@ class GaussianProcess(Modelled):
         column = self.space.columns[j]
         return np.asarray(column.index(X[:, j]) == column.index(np.array([position])))
 
-    def _ranked(self, model: _Model, fixed: tuple[int, float] | None) -> Array:
+    def _ranked(self, model: Fitted, fixed: tuple[int, float] | None) -> Array:
         """Return evaluated points, best first; before all others those of an alternative."""
         if fixed is None:
             return model.ranked
@@ -431,11 +351,6 @@ class GaussianProcess(Modelled):
 def _padded(among: NDArray[np.bool_] | None, n: int) -> NDArray[np.bool_] | None:
     """Leave out n points that were appended."""
     return None if among is None else np.append(among, np.zeros(n, dtype=bool))
-
-
-def _noise(warping: Warping, losses: Array, missed: Array) -> Array:
-    """Noise variances of the mapped losses: what a dropped candidate was not evaluated on."""
-    return np.asarray((missed * np.exp(warping.log_slope(losses))) ** 2)
 
 
 def _crowded(pool: Points, under_way: Points, per_column: Array) -> NDArray[np.bool_]:

@@ -20,18 +20,24 @@ Lee, Perrone, Archambeau & Seeger (2020), Cost-aware Bayesian Optimization, arXi
 equation 2 (cost cooling).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
+from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.gp import Posterior
 from skhpo.surrogates.kernels import Points
 from skhpo.surrogates.likelihood import unpack
+from skhpo.surrogates.process import Process, is_fit_due
+from skhpo.surrogates.transform import standardise
 
 Array = NDArray[np.float64]
 
+MIN_COSTS = 3  # evaluations that a model needs
+MIN_LEFT = 1e-3  # of the seconds to spend: when they are over, the cheapest may still be tried
 LOG_2PI = float(np.log(2.0 * np.pi))
 
 
@@ -93,3 +99,79 @@ class Cost:
         d_mean -= slope * self.spread / s
         d_var -= slope * z * self.spread**2 / (2.0 * s * s)
         return value + log_p, d_mean, d_var
+
+
+@dataclass(eq=False)
+class CostModel:
+    """The process of the logarithms of seconds, updated as evaluations end.
+
+    Parameters
+    ----------
+    encoding : Encoding
+        The space.
+    dimension : float
+        Mean number of active parameters.
+    budget : float
+        Seconds of evaluation to spend in all.
+    share : float, default=1.0
+        Share of what is left that one evaluation may take.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from types import SimpleNamespace as Column
+    >>> encoding = Encoding.of([Column(kind="continuous", n_values=None, parents=())])
+    >>> X = np.linspace(0, 1, 9)[:, None]
+    >>> cost = CostModel(encoding, 1.0, budget=100.0).update(X, 1.0 + 4.0 * X[:, 0])
+    >>> round(cost.cooling, 2), round(cost.limit)
+    (0.73, 73)
+    """
+
+    encoding: Encoding
+    dimension: float
+    budget: float
+    share: float = 1.0
+    _n_fitted: int = field(default=0, init=False, repr=False)
+
+    @cached_property
+    def _process(self) -> Process:
+        return Process(self.encoding.kernel, self.dimension)
+
+    def update(self, X: Array, seconds: Array) -> Cost | None:
+        """Return what evaluations take.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n, d)
+            Snapped points.
+        seconds : ndarray of shape (n,)
+            What their evaluations took, NaN where that is not known.
+
+        Returns
+        -------
+        Cost or None
+            None where less than three are known, or all are equal.
+
+        Raises
+        ------
+        numpy.linalg.LinAlgError
+            If the covariance is not positive definite even with jitter.
+        """
+        known = np.isfinite(seconds) & (seconds > 0)
+        logs = np.log(seconds[known])
+        standard = standardise(logs)
+        if known.sum() < MIN_COSTS or standard is None:
+            return None
+        fits = is_fit_due(len(logs), self._n_fitted)
+        if fits:
+            self._n_fitted = len(logs)
+        points = self.encoding.points(X[known])
+        posterior = self._process.update(points, standard, np.zeros(len(logs)), fits=fits)
+        left = max(self.budget - seconds[known].sum(), MIN_LEFT * self.budget)
+        return Cost(
+            posterior,
+            float(logs.mean()),
+            float(logs.std()),
+            cooling=left / self.budget,
+            limit=left * self.share,
+        )

@@ -226,7 +226,7 @@ def test_a_loss_out_of_reach_of_the_last_map_makes_a_new_one(monkeypatch):
     before = strategy._fit().losses.theta
     [candidate] = strategy.ask()
     strategy.tell([Observation(candidate, -1e150)])
-    assert not np.isfinite(strategy._output.warping(np.array([-1e150]))).all()
+    assert not np.isfinite(strategy._losses.map.warping(np.array([-1e150]))).all()
     model = strategy._fit().losses
     assert model.theta is not before
     assert np.isfinite(model.y).all()
