@@ -1,4 +1,4 @@
-"""Other libraries behind one interface: asked for parameters, told a loss, one at a time.
+"""Other libraries behind one interface: asked for parameters, told a loss, in any order.
 
 All search the same space with their own defaults: the same ranges, logarithms, whole numbers,
 categories and, where a library knows such a thing, conditions. Where it does not
@@ -19,11 +19,11 @@ from skhpo.space.column import Column
 
 
 class Peer(Protocol):
-    """A search that is asked for parameters and told their loss."""
+    """A search: what it returns beside the parameters says later which of them have a loss."""
 
-    def ask(self) -> dict[str, Any]: ...
+    def ask(self) -> tuple[Any, dict[str, Any]]: ...
 
-    def tell(self, loss: float) -> None: ...
+    def tell(self, asked: Any, loss: float) -> None: ...
 
 
 def form(column: Column) -> str:
@@ -71,21 +71,12 @@ class Optuna:
         sampler, options = OPTUNA[name]
         sampler = getattr(optuna.samplers, sampler)(seed=seed, **options)
         self.space, self.study = space, optuna.create_study(sampler=sampler)
-        self.trials: list = []
 
-    def ask(self) -> dict[str, Any]:
-        return self.start()[1]
-
-    def start(self) -> tuple[Any, dict[str, Any]]:
-        """Return a trial, and its parameters."""
+    def ask(self) -> tuple[Any, dict[str, Any]]:
         trial = self.study.ask()
-        self.trials.append(trial)
         return trial, self.space.decode(suggested(trial, self.space))
 
-    def tell(self, loss: float) -> None:
-        self.finish(self.trials[-1], loss)
-
-    def finish(self, trial: Any, loss: float) -> None:
+    def tell(self, trial: Any, loss: float) -> None:
         self.study.tell(trial, loss)
 
 
@@ -112,21 +103,24 @@ def suggested_value(trial: Any, name: str, column: Column) -> Any:
 
 
 class Skopt:
-    """``skopt.Optimizer`` with a Gaussian process; all parameters are always there."""
+    """``skopt.Optimizer`` with a Gaussian process; all parameters are always there.
+
+    It has no notion of a point under way, so it can only be asked and told in turn.
+    """
 
     def __init__(self, name: str, space: Space, seed: int, budget: int) -> None:
         from skopt import Optimizer
 
         dimensions = [skopt_dimension(column) for column in space.columns]
-        self.space, self.x = space, []
+        self.space = space
         self.optimizer = Optimizer(dimensions, "GP", random_state=seed)
 
-    def ask(self) -> dict[str, Any]:
-        self.x = self.optimizer.ask()
-        return point(self.space, dict(enumerate(self.x)))
+    def ask(self) -> tuple[Any, dict[str, Any]]:
+        x = self.optimizer.ask()
+        return x, point(self.space, dict(enumerate(x)))
 
-    def tell(self, loss: float) -> None:
-        self.optimizer.tell(self.x, loss)
+    def tell(self, x: Any, loss: float) -> None:
+        self.optimizer.tell(x, loss)
 
 
 def skopt_dimension(column: Column) -> Any:
@@ -157,7 +151,7 @@ class Hyperopt:
         self.domain = Domain(lambda _: 0.0, self.tree)
         self.rng = np.random.default_rng(seed)
 
-    def ask(self) -> dict[str, Any]:
+    def ask(self) -> tuple[Any, dict[str, Any]]:
         from hyperopt import space_eval, tpe
 
         self.trials.refresh()
@@ -165,22 +159,22 @@ class Hyperopt:
         docs = tpe.suggest(ids, self.domain, self.trials, int(self.rng.integers(2**31 - 1)))
         self.trials.insert_trial_docs(docs)
         self.trials.refresh()
-        self.doc = self.trials._dynamic_trials[-1]
-        values = {k: v[0] for k, v in self.doc["misc"]["vals"].items() if len(v)}
-        return point(self.space, gathered(space_eval(self.tree, values)))
+        doc = self.trials._dynamic_trials[-1]
+        values = {k: v[0] for k, v in doc["misc"]["vals"].items() if len(v)}
+        return doc, point(self.space, gathered(space_eval(self.tree, values)))
 
-    def tell(self, loss: float) -> None:
+    def tell(self, doc: Any, loss: float) -> None:
         from hyperopt import JOB_STATE_DONE, STATUS_OK
 
-        self.doc["state"] = JOB_STATE_DONE
-        self.doc["result"] = {"status": STATUS_OK, "loss": loss}
+        doc["state"] = JOB_STATE_DONE
+        doc["result"] = {"status": STATUS_OK, "loss": loss}
 
 
 def hyperopt_tree(space: Space) -> dict[str, Any]:
     """Return the columns as a tree: below each cell of a choice the columns that it opens.
 
-    A column with several parents (a shared parameter) stands below the first ancestor that is
-    enough to open it: hyperopt refuses the same label in two places.
+    A column that several cells open (a shared parameter) stands at the root, always there and
+    ignored where it is inactive: hyperopt refuses the same label in two places.
     """
     return {str(j): hyperopt_node(space, j) for j in children(space, None)}
 
@@ -260,14 +254,14 @@ class Smac:
             scenario, unused, overwrite=True, logging_level=False
         )
 
-    def ask(self) -> dict[str, Any]:
-        self.info = self.facade.ask()
-        return point(self.space, {int(k): v for k, v in dict(self.info.config).items()})
+    def ask(self) -> tuple[Any, dict[str, Any]]:
+        info = self.facade.ask()
+        return info, point(self.space, {int(k): v for k, v in dict(info.config).items()})
 
-    def tell(self, loss: float) -> None:
+    def tell(self, info: Any, loss: float) -> None:
         from smac.runhistory.dataclasses import TrialValue
 
-        self.facade.tell(self.info, TrialValue(cost=loss))
+        self.facade.tell(info, TrialValue(cost=loss))
 
 
 def unused(config, seed: int = 0) -> float:  # noqa: ARG001 (SMAC looks at the names)

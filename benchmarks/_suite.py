@@ -8,20 +8,21 @@ as alike as could be had: defaults are chosen on the half "tuning" and reported 
 
 import numpy as np
 from _families import (
-    SVM,
     TASKS,
     Task,
     cross_validated,
     reals,
     vector,
 )
-from _problems import bowl, drawn_learners
+from _problems import HARTMANN6, bowl, drawn_learners
 from _tables import TABLES, tabular
 from sklearn.ensemble import ExtraTreesRegressor
-from sklearn.linear_model import ElasticNet, Ridge
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF
+from sklearn.linear_model import Ridge, SGDClassifier
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import PolynomialFeatures, QuantileTransformer, StandardScaler
+from sklearn.preprocessing import QuantileTransformer, StandardScaler
 from sklearn.svm import SVR
 
 from skhpo import Choice, Integer, Real, Space, When
@@ -205,16 +206,10 @@ def steps_of_pipeline(p):
 
 # -- real cross-validation -----------------------------------------------------------------------
 
-NET = make_pipeline(
-    StandardScaler(), PolynomialFeatures(include_bias=False), ElasticNet(max_iter=200)
-)
-NET_SPACE = Space(
+LENGTHS_SPACE = Space(
     {
-        "polynomialfeatures__degree": Integer(1, 2),
-        "elasticnet__alpha": Real(1e-5, 1e3, log=True),
-        "elasticnet__l1_ratio": Real(0.0, 1.0),
-        "elasticnet__selection": ["cyclic", "random"],
-        "elasticnet__fit_intercept": ["no", "yes"],
+        "alpha": Real(1e-3, 1e2, log=True),
+        **{f"length{i}": Real(0.1, 1e3, log=True) for i in range(10)},
     }
 )
 EXTRA = ExtraTreesRegressor(10, random_state=0)
@@ -259,35 +254,51 @@ REGRESSION_SPACE = Space(
 )
 
 
-def net(params):
-    """Return minus R2 of an elastic net; without its intercept it is far off, whatever else."""
-    intercept = params["elasticnet__fit_intercept"] == "yes"
-    return NET_LOSS({**params, "elasticnet__fit_intercept": intercept})
+def length_scales(params):
+    """Return minus R2 of a Gaussian process with a length-scale for each feature."""
+    lengths = [params[f"length{i}"] for i in range(10)]
+    process = GaussianProcessRegressor(
+        RBF(lengths), alpha=params["alpha"], optimizer=None, normalize_y=True
+    )
+    return cross_validated("diabetes", make_pipeline(StandardScaler(), process), "r2", 200)({})
 
 
-NET_LOSS = cross_validated("diabetes", NET, "r2", 300)
-EXTRA_LOSS = cross_validated("diabetes", EXTRA, "r2")
-REGRESSION_LOSS = cross_validated("diabetes", REGRESSION, "r2", 250)
-DIGITS_SPACE = Space(
+WEIGHTS_SPACE = Space(
     {
-        "svc__C": Real(1e-3, 1e3, log=True),
-        "svc__shrinking": ["no", "yes"],
-        "svc__kernel": Choice(
-            When("rbf", gamma=Real(1e-6, 1e1, log=True)),
-            When("poly", degree=Integer(2, 5), gamma=Real(1e-5, 1.0, log=True), coef0=Real(0, 5)),
-            When("sigmoid", gamma=Real(1e-6, 1e1, log=True), coef0=Real(-3, 3)),
-        ),
+        "n_neighbors": Integer(1, 80, log=True),
+        "weights": ["uniform", "distance"],
+        **{f"weight{i}": Real(1e-2, 1e1, log=True) for i in range(10)},
     }
 )
 
 
-def digits(params):
-    """Return minus the accuracy of a support vector machine, a step for each of few rows."""
-    return DIGITS_LOSS({**params, "svc__shrinking": params["svc__shrinking"] == "yes"})
+def feature_weights(params):
+    """Return minus R2 of nearest neighbours with a weight for each feature: jumps everywhere."""
+    weights = np.array([params[f"weight{i}"] for i in range(10)])
+    nearest = KNeighborsRegressor(
+        params["n_neighbors"], weights=params["weights"], metric_params={"w": weights}
+    )
+    model = make_pipeline(StandardScaler(), nearest)
+    return cross_validated("diabetes", model, "r2", 300)({})
 
 
-DIGITS_LOSS = cross_validated("digits", SVM, "accuracy", 200)
-
+EXTRA_LOSS = cross_validated("diabetes", EXTRA, "r2")
+REGRESSION_LOSS = cross_validated("diabetes", REGRESSION, "r2", 250)
+SGD = make_pipeline(StandardScaler(), SGDClassifier(max_iter=20, tol=None, random_state=0))
+SGD_SPACE = Space(
+    {
+        "sgdclassifier__alpha": Real(1e-7, 1e2, log=True),
+        "sgdclassifier__loss": ["hinge", "log_loss", "modified_huber", "perceptron"],
+        "sgdclassifier__penalty": Choice("l2", "l1", When("elasticnet", l1_ratio=Real(0.0, 1.0))),
+        "sgdclassifier__learning_rate": Choice(
+            "optimal",
+            When("constant", eta0=Real(1e-5, 1e1, log=True)),
+            When("invscaling", eta0=Real(1e-5, 1e1, log=True), power_t=Real(0.05, 1.0)),
+        ),
+        "sgdclassifier__average": Integer(1, 5000, log=True),
+    }
+)
+SGD_LOSS = cross_validated("german_credit", SGD, "roc_auc", 300)
 
 # -- the suite -----------------------------------------------------------------------------------
 
@@ -307,13 +318,16 @@ NEW = {
     "layers": Task("conditional", LAYERS_SPACE, layers),
     "pipeline": Task("conditional", STEPS_SPACE, steps_of_pipeline),
     "pipeline-noisy": Task("noisy", STEPS_SPACE, steps_of_pipeline, 0.03),
-    "elastic-net": Task("real", NET_SPACE, net),
+    "length-scales": Task("real", LENGTHS_SPACE, length_scales),
     "extra-trees": Task("real", EXTRA_SPACE, EXTRA_LOSS),
     "regressors-cv": Task("real", REGRESSION_SPACE, REGRESSION_LOSS),
-    "digits-svm": Task("real", DIGITS_SPACE, digits),
+    "feature-weights": Task("real", WEIGHTS_SPACE, feature_weights),
+    "sgd": Task("real", SGD_SPACE, SGD_LOSS),
     **{name: Task("tabular", TABLES[name].space, tabular(name)) for name in TABLES},
 }
-PROBLEMS: dict[str, Task] = {**TASKS, **NEW}
+# Fifty random draws come within 3 % of the best known, measured from the median draw.
+TOO_EASY = frozenset({"svm", "neighbours"})
+PROBLEMS: dict[str, Task] = {k: v for k, v in {**TASKS, **NEW}.items() if k not in TOO_EASY}
 HALVES = ("all", "tuning", "report")
 REPORT = frozenset(
     {
@@ -330,7 +344,7 @@ REPORT = frozenset(
         "hartmann6-noisy",
         "pipeline-noisy",
         "kernels",
-        "neighbours",
+        "feature-weights",
         "kernel-ridge",
         "regressors-cv",
         "boosting-credit",
@@ -344,3 +358,24 @@ def problems_of(half: str) -> list[str]:
     if half == "all":
         return [*PROBLEMS]
     return [name for name in PROBLEMS if (name in REPORT) == (half == "report")]
+
+
+# Optima in closed form. Of a problem that is not here the best that was ever seen is stored in
+# best_known.json.
+OPTIMA: dict[str, float] = {
+    "branin": 0.39788735772973816,
+    "hartmann6": HARTMANN6.optimum,
+    "rosenbrock5": 0.0,
+    "levy8": 0.0,
+    "ackley10": 0.0,
+    "ridge6": 0.0,
+    "styblinski5": -39.16616570377142 * 5,
+    "steps6": 0.0,
+    "counts6": 0.1,
+    "switches9": -0.72,
+    **dict.fromkeys(["learners-1", "learners-2", "learners-3", "learners-11", "learners-12"], 0.1),
+    "learners-noisy": 0.1,
+    "optimiser": 0.08,
+    "layers": 0.1,
+    "hartmann6-noisy": HARTMANN6.optimum,
+}
