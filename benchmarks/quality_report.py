@@ -21,20 +21,21 @@ import numpy as np
 import pandas as pd
 from _peers import versions
 from _problems import HARTMANN6
-from _scores import interval, mean_ranks, score
+from _scores import evaluations_to_reach, interval, mean_ranks, score
 from _suite import HALVES, KINDS, PROBLEMS, problems_of
 from best_known import stored
 
 AT = (25, 50, 100)
+KEY = ["method", "problem", "seed", "workers"]
 BEGIN, END = "<!-- quality: begin -->", "<!-- quality: end -->"
 
 
 def read(paths: list[Path]) -> pd.DataFrame:
-    """Return the runs, a row each, the longest of each method, problem and seed."""
+    """Return the runs, a row each: the longest of each method, problem, seed and workers."""
     lines = [line for path in paths for line in path.read_text().splitlines()]
-    runs = pd.DataFrame(map(json.loads, lines))
+    runs = pd.DataFrame({"workers": 1, **json.loads(line)} for line in lines)
     runs = runs[runs["problem"].isin(PROBLEMS)].assign(n=lambda t: t["best"].map(len))
-    return runs.sort_values("n").drop_duplicates(["method", "problem", "seed"], keep="last")
+    return runs.sort_values("n").drop_duplicates(KEY, keep="last")
 
 
 class Table:
@@ -167,6 +168,28 @@ def hartmann(runs: pd.DataFrame, methods: list[str]) -> pd.DataFrame:
     return pd.DataFrame(columns).reindex(methods).round(4).rename_axis("median regret")
 
 
+def catching_up(runs: pd.DataFrame, methods: list[str], n: int = 50) -> pd.DataFrame:
+    """Return how many evaluations reach what one worker has after 50, and the share that do not.
+
+    The mark is the median over the seeds of one worker; each run of any number of workers is held
+    against it, so that the row of one worker says what chance alone does.
+    """
+    single = runs[(runs["workers"] == 1) & (runs["n"] >= n)]
+    marks = single["best"].map(lambda best: best[n - 1])
+    marks = marks.groupby([single["method"], single["problem"]]).median().rename("mark")
+    long = runs[runs["n"] > n].join(marks, on=["method", "problem"], how="inner")
+    several = long[long["workers"] > 1].set_index(["method", "problem"]).index
+    long = long[long.set_index(["method", "problem"]).index.isin(several)]
+    needed = [
+        evaluations_to_reach(best, mark)
+        for best, mark in zip(long["best"], long["mark"], strict=True)
+    ]
+    groups = long.assign(needed=needed).groupby(["method", "workers"])["needed"]
+    rows = groups.agg(median="median", never=lambda t: np.isinf(t).mean(), runs="size")
+    rows = rows.loc[[m for m in methods if m in rows.index.get_level_values(0)]].round(2)
+    return rows.reset_index("workers").rename_axis("method")
+
+
 def half_report(runs, methods, half, n_seeds, default) -> str:
     """Return the tables of a half."""
     made = {n: Table(runs, methods, problems_of(half), n, n_seeds) for n in AT}
@@ -186,6 +209,7 @@ def half_report(runs, methods, half, n_seeds, default) -> str:
 def report(runs: pd.DataFrame, arguments) -> str:
     """Return all tables."""
     methods = arguments.methods or [*dict.fromkeys(runs["method"])]
+    everything, runs = runs, runs[runs["workers"] == 1]
     found = {"skhpo": version("skhpo"), **versions(methods)}
     parts = [
         half_report(runs, methods, half, arguments.seeds, arguments.default)
@@ -196,6 +220,9 @@ def report(runs: pd.DataFrame, arguments) -> str:
         "### CPU time of an ask and tell, in the same runs",
         markdown(overhead(runs, methods)),
     ]
+    if (everything["workers"] > 1).any():
+        parts += ["### Evaluations that reach what one worker has after 50"]
+        parts += [markdown(catching_up(everything, methods))]
     parts.append("Versions: " + ", ".join(f"{k} {v}" for k, v in found.items()) + ".")
     return "\n\n".join(parts)
 
