@@ -26,10 +26,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from _families import TASKS, Task
+from _peers import Optuna
 from joblib import Parallel, delayed
 from scipy.stats import binomtest, rankdata
 
-from skhpo import Choice, Integer, Observation, Real
+from skhpo import Observation
 from skhpo.strategies import REGISTRY
 
 POLLS = ("compass", "pattern", "mads")
@@ -49,7 +50,7 @@ BANDITS: dict[str, Callable] = {  # on request: for problems with alternatives
     for name in ("random", "cmaes", "compass", "de")
     for policy in ("ucb1", "thompson", "exp3")
 }
-PEERS = {"Optuna TPE": "TPESampler", "Optuna CMA-ES": "CmaEsSampler"}
+PEERS = ("Optuna TPE", "Optuna CMA-ES")
 KINDS = ("continuous", "mixed", "conditional", "noisy", "real")
 
 
@@ -70,43 +71,13 @@ def run_ours(name: str, task: Task, seed: int, n: int) -> list[tuple[float, floa
 
 
 def run_optuna(name: str, task: Task, seed: int, n: int) -> list[tuple[float, float]]:
-    import optuna
-
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    sampler = getattr(optuna.samplers, PEERS[name])(seed=seed)
-    study = optuna.create_study(sampler=sampler)
+    peer = Optuna(name, task.space, seed, n)
     rng, losses = np.random.default_rng((seed, 3)), []
     for _ in range(n):
-        trial = study.ask()
-        x = suggested(trial, task)
-        losses.append(evaluate(task, task.space.decode(x), rng))
-        study.tell(trial, losses[-1][0])
+        trial, params = peer.ask()
+        losses.append(evaluate(task, params, rng))
+        peer.tell(trial, losses[-1][0])
     return losses
-
-
-def suggested(trial, task: Task) -> np.ndarray:
-    """Let a trial of Optuna choose a point, a parameter at a time as it becomes active."""
-    x = np.full(task.space.n_dims, np.nan)
-    for j, column in enumerate(task.space.columns):
-        if task.space.activity(np.where(np.isnan(x), 0.0, x)[None])[0, j]:
-            x[j] = suggested_position(trial, column)
-    return task.space.snap(x[None])[0]
-
-
-def suggested_position(trial, column) -> float:
-    name, dimension = column.name, column.dimension
-    if isinstance(dimension, Choice) or column.kind == "categorical":
-        cell = trial.suggest_categorical(name, range(column.n_values))
-        return float(column.position(np.array(cell)))
-    if isinstance(dimension, Integer):
-        return column.unit(
-            trial.suggest_int(name, dimension.low, dimension.high, log=dimension.log)
-        )
-    if isinstance(dimension, Real):
-        return column.unit(
-            trial.suggest_float(name, dimension.low, dimension.high, log=dimension.log)
-        )
-    return float(column.position(np.array(trial.suggest_int(name, 0, column.n_values - 1))))
 
 
 def run(name: str, problem: str, seed: int, n: int) -> dict:
