@@ -116,8 +116,8 @@ class GaussianProcess(Modelled):
 
     Notes
     -----
-    Where the space has a choice on which other parameters depend, and the search is stalled,
-    each second candidate goes to an alternative that was neglected
+    Where the space has a choice on which other parameters depend, and the model expects next to
+    nothing of the next candidate, each second one goes to an alternative that was neglected
     (`skhpo.surrogates.alternatives`). From 20 losses on, while the model predicts each of them
     from the others no better than their mean does, candidates are drawn from the prior. Column
     ``origin`` of the results says how each was chosen: "given", "design", "model",
@@ -227,7 +227,23 @@ class GaussianProcess(Modelled):
         under_way = np.concatenate([self.pending, chosen])
         if len(under_way) >= MANY:
             return self._from_stock(model, chosen, rng)
-        fixed = self._neglected(under_way)
+        best = self._best(model, chosen, under_way, None, rng)
+        fixed = self._neglected(model, under_way, best)
+        if fixed is not None:
+            best = self._best(model, chosen, under_way, fixed, rng)
+        if best is None:
+            return self._as("sample", self._drawn(chosen, rng))
+        return self._as("model" if fixed is None else "alternative", best)
+
+    def _best(
+        self,
+        model: Fitted,
+        chosen: Array,
+        under_way: Array,
+        fixed: tuple[int, float] | None,
+        rng: np.random.Generator,
+    ) -> Array | None:
+        """Return the new point with the largest acquisition; None: none that is new was met."""
         search = InnerSearch(self._encoding, self._snapped, self._dimension, fixed)
         pool = search.pool(self._spread(rng), self._ranked(model, fixed), rng)
         rules = ACQUISITIONS[self.acquisition]
@@ -238,10 +254,8 @@ class GaussianProcess(Modelled):
             acquisition = self._acquisition(model, rule, under_way, pool, fixed, rng)
             pool, values = search.maximise(acquisition, pool, rng)
         values = values + self._deterred(model, pool, under_way)
-        for i in np.argsort(-values, kind="stable"):
-            if self._is_new(pool[i], chosen):
-                return self._as("model" if fixed is None else "alternative", pool[i])
-        return self._as("sample", self._drawn(chosen, rng))
+        order = np.argsort(-values, kind="stable")
+        return next((pool[i] for i in order if self._is_new(pool[i], chosen)), None)
 
     def _spread(self, rng: np.random.Generator) -> Array:
         return sobol_points(self.n_candidates, self.space.n_dims, rng)
@@ -321,19 +335,25 @@ class GaussianProcess(Modelled):
             return None
         return column_of_arms(self.space)
 
-    def _neglected(self, under_way: Array) -> tuple[int, float] | None:
+    def _neglected(
+        self, model: Fitted, under_way: Array, best: Array | None
+    ) -> tuple[int, float] | None:
         """Return the choice and the alternative that this proposal is for; None: any."""
-        j = self._choice
-        if j is None or self._n_looks(under_way) or not is_stalled(self.y):
+        j, count = self._choice, len(self.history) + len(under_way)
+        if j is None or count % EVERY or not self._is_stalled(model, best):
             return None
         column = self.space.columns[j]
         told, running = column.index(self.X[:, j]), column.index(under_way[:, j])
         alternative = neglected(self.y, told, running, column.n_values or 1)
         return j, float(column.position(np.array([alternative]))[0])
 
-    def _n_looks(self, under_way: Array) -> int:
-        """0 for each second proposal."""
-        return (len(self.history) + len(under_way)) % EVERY
+    def _is_stalled(self, model: Fitted, best: Array | None) -> bool:
+        """Whether the best proposal promises next to nothing."""
+        if best is None:
+            return True
+        improvement = Acquisition(model.losses)
+        expected = np.exp(improvement.value(self._encoding.points(best[None])))[0]
+        return is_stalled(expected, model.losses.y, improvement.best)
 
     def _holds(self, X: Array, fixed: tuple[int, float]) -> NDArray[np.bool_]:
         """Tell which points have the value that is fixed."""

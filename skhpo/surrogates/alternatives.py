@@ -2,11 +2,11 @@
 
 Expected improvement of one model over all alternatives refines the optimum of the first that
 looks good to the last digit, and comes back to another learner only by chance: what it would
-find there it has to know beforehand. So, while the search is stalled, each second candidate goes
-to the alternative for which (evaluations so far) x (rank by its best loss) is smallest, and is
-chosen there as if there were no other. The best alternative has rank zero and is what the other
-candidates go to; in the long run the second gets twice as many of these as the third, and three
-times as many as the fourth.
+find there it has to know beforehand. So, while next to nothing is expected of the next candidate,
+each second one goes to the alternative for which (evaluations so far) x (rank by its best loss)
+is smallest, and is chosen there as if there were no other. The best alternative has rank zero and
+is what the other candidates go to; in the long run the second gets twice as many of these as the
+third, and three times as many as the fourth.
 """
 
 import numpy as np
@@ -15,35 +15,34 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 EVERY = 2  # of the candidates of a stalled search go elsewhere
-WINDOW = 4  # losses without progress that make a search stalled
-PROGRESS = 0.02  # of the way from the median to the best loss
+PROGRESS = 0.03  # of the way from the median to the best loss, expected of a candidate
 
 
-def is_stalled(y: Array) -> bool:
-    """Whether the last losses have brought next to nothing.
+def is_stalled(expected: float, y: Array, best: float) -> bool:
+    """Whether next to nothing is to be expected where the search is looking.
 
     Parameters
     ----------
+    expected : float
+        The largest expected improvement.
     y : ndarray of shape (n,)
-        Losses in the order of the candidates, ``inf`` for failures.
+        The losses, as they are modelled.
+    best : float
+        The smallest posterior mean among them.
 
     Returns
     -------
     bool
-        True if the best of the last four is not better than the best before by 2 % of the way
-        from the median to the best.
+        True if it is below 3 % of the way from the median loss to the best.
 
     Examples
     --------
     >>> import numpy as np
-    >>> is_stalled(np.array([3.0, 2.0, 1.0, 0.5])), is_stalled(np.array([1.0, 3, 3, 3, 2]))
-    (False, True)
+    >>> y = np.array([0.0, 1.0, 2.0])
+    >>> bool(is_stalled(0.029, y, best=0.0)), bool(is_stalled(0.031, y, best=0.0))
+    (True, False)
     """
-    finite = y[np.isfinite(y)]
-    if len(finite) <= WINDOW:
-        return False
-    gain = finite[:-WINDOW].min() - finite.min()
-    return bool(gain <= PROGRESS * (np.median(finite) - finite.min()))
+    return bool(expected < PROGRESS * (np.median(y) - best))
 
 
 def neglected(y: Array, told: NDArray[np.intp], under_way: NDArray[np.intp], n: int) -> int:

@@ -123,7 +123,7 @@ class CostModel:
     >>> encoding = Encoding.of([Column(kind="continuous", n_values=None, parents=())])
     >>> X = np.linspace(0, 1, 9)[:, None]
     >>> cost = CostModel(encoding, 1.0, budget=100.0).update(X, 1.0 + 4.0 * X[:, 0])
-    >>> round(cost.cooling, 2), round(cost.limit)
+    >>> round(float(cost.cooling), 2), round(cost.limit)
     (0.73, 73)
     """
 
