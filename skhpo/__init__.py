@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from skhpo._version import __version__
 
 if TYPE_CHECKING:
+    from skhpo import portfolio
     from skhpo._show_versions import show_versions
     from skhpo.asktell import Strategy
     from skhpo.exceptions import ContractError, SkhpoError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from skhpo.search.grid import RefineGridSearchCV
     from skhpo.search.hyperband import HyperbandSearchCV
     from skhpo.search.random import RandomSearchCV
-    from skhpo.space import Choice, Integer, Real, Space, When
+    from skhpo.space import Choice, Integer, Layers, Real, Space, When
     from skhpo.stopping import Patience, RegretBound, TargetScore
     from skhpo.trial import Candidate, Observation
 
@@ -38,6 +39,7 @@ __all__ = [
     "HyperbandSearchCV",
     "Integer",
     "JournalMismatch",
+    "Layers",
     "Observation",
     "Patience",
     "Racing",
@@ -53,8 +55,11 @@ __all__ = [
     "__version__",
     "load_journal",
     "parameter_importance",
+    "portfolio",
     "show_versions",
 ]
+
+_MODULES = ("portfolio",)
 
 _HOMES = {
     "AnnealingSearchCV": "skhpo.search.annealing",
@@ -67,6 +72,7 @@ _HOMES = {
     "HyperbandSearchCV": "skhpo.search.hyperband",
     "Integer": "skhpo.space",
     "JournalMismatch": "skhpo.journal",
+    "Layers": "skhpo.space",
     "Observation": "skhpo.trial",
     "Patience": "skhpo.stopping",
     "Racing": "skhpo.schedules.racing",
@@ -86,6 +92,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"skhpo.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'skhpo' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)

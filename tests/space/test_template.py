@@ -206,3 +206,9 @@ def test_equal_values_that_open_different_parameters():
     space = Space({"p": Choice(When("a", x=[1, 2]), When("a", y=[1, 2, 3]), "a")})
     assert space.size == 2 + 3 + 1
     law(space)
+
+
+def test_a_plain_estimator_stands_for_itself():
+    space = Space({"model": SVC(C=3.0), "scale": ["on", "off"]})
+    assert [column.name for column in space.columns] == ["scale"]
+    assert space.decode([0.1])["model"].C == 3.0
