@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from skhpo._version import __version__
 
 if TYPE_CHECKING:
-    from skhpo import portfolio
     from skhpo._show_versions import show_versions
     from skhpo.asktell import Strategy
     from skhpo.exceptions import ContractError, SkhpoError
@@ -55,11 +54,10 @@ __all__ = [
     "__version__",
     "load_journal",
     "parameter_importance",
-    "portfolio",
     "show_versions",
 ]
 
-_MODULES = ("portfolio",)
+_MODULES = ("portfolio",)  # public, and loaded when first used; no part of "import *"
 
 _HOMES = {
     "AnnealingSearchCV": "skhpo.search.annealing",

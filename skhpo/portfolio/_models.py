@@ -17,9 +17,9 @@ def classifiers(which: Which = "all", *, random_state: Any = None) -> Choice:
     Parameters
     ----------
     which : {"fast", "all"}, default="all"
-        "fast": those that fit in well under a second on some thousand rows. "all": those too that
-        take longer, or ever longer with the rows. LightGBM, XGBoost and CatBoost are in it where
-        they are installed.
+        "fast": those that mostly take less than a second for some thousand rows. "all": those too
+        that take longer, or ever longer with the rows. LightGBM, XGBoost and CatBoost are in it
+        where they are installed.
     random_state : int or None, default=None
         Given to each classifier that has one.
 
@@ -59,9 +59,9 @@ def regressors(which: Which = "all", *, random_state: Any = None) -> Choice:
     Parameters
     ----------
     which : {"fast", "all"}, default="all"
-        "fast": those that fit in well under a second on some thousand rows. "all": those too that
-        take longer, or ever longer with the rows. LightGBM, XGBoost and CatBoost are in it where
-        they are installed.
+        "fast": those that mostly take less than a second for some thousand rows. "all": those too
+        that take longer, or ever longer with the rows. LightGBM, XGBoost and CatBoost are in it
+        where they are installed.
     random_state : int or None, default=None
         Given to each regressor that has one.
 

@@ -21,6 +21,10 @@ from skhpo.space import Choice, Integer, Real, When
 
 Task = Literal["classification", "regression"]
 TASKS = ("classification", "regression")
+SCORES = {
+    "classification": (f_classif, mutual_info_classif),
+    "regression": (f_regression, mutual_info_regression),
+}
 
 
 def feature_selection(task: Task, *, random_state: Any = None) -> Choice:
@@ -31,7 +35,8 @@ def feature_selection(task: Task, *, random_state: Any = None) -> Choice:
     task : {"classification", "regression"}
         What features are to be good for.
     random_state : int or None, default=None
-        Given to the trees.
+        Given to the trees. Mutual information, which draws random numbers without a seed, is a
+        choice only where this is None.
 
     Returns
     -------
@@ -58,15 +63,14 @@ def feature_selection(task: Task, *, random_state: Any = None) -> Choice:
     """
     if task not in TASKS:
         raise ValueError(f"task should be one of {TASKS}, got {task!r}.")
-    classify = task == "classification"
-    scores = (
-        (f_classif, mutual_info_classif) if classify else (f_regression, mutual_info_regression)
-    )
-    percentile = SelectPercentile(
-        percentile=Integer(5, 99), score_func=Choice(*scores, names=["f_test", "mutual_info"])
-    )
+    by_test, by_information = SCORES[task]
+    scores = Choice(by_test, by_information, names=["f_test", "mutual_info"])
+    if random_state is not None:
+        scores = scores.without("mutual_info")
+    percentile = SelectPercentile(percentile=Integer(5, 99), score_func=scores)
     trees = SelectFromModel(
-        _trees(classify), threshold=Choice("mean", "median", "0.5*mean", "0.1*mean")
+        _trees(task == "classification"),
+        threshold=Choice("mean", "median", "0.5*mean", "0.1*mean"),
     )
     return Choice(
         "passthrough",

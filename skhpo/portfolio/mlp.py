@@ -4,6 +4,7 @@ from typing import Any
 
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
+from skhpo.portfolio._versions import STRINGS_STOP_EARLY
 from skhpo.space import Choice, Layers, Real, When
 
 NARROWEST, WIDEST = 16, 264
@@ -18,9 +19,10 @@ def mlp_classifier() -> Any:
     The solver, and what exists with each: our own, around scikit-learn's defaults, since
     auto-sklearn has Adam only. With Adam beta_1 0.8 to 0.99 and beta_2 0.9 to 0.9999; with
     gradient descent momentum 0.5 to 0.99, nesterovs_momentum and the schedule (power_t 0.1 to
-    0.9); with L-BFGS nothing.
+    0.9); with L-BFGS nothing. Before
+    scikit-learn 1.9 no early_stopping, which fails for named classes.
     """
-    return MLPClassifier(solver=_solvers(0.1, 0.99), **_network())
+    return MLPClassifier(solver=_solvers(0.1, 0.99, STRINGS_STOP_EARLY), **_network())
 
 
 def mlp_regressor() -> Any:
@@ -29,7 +31,7 @@ def mlp_regressor() -> Any:
     As :func:`mlp_classifier`; for gradient descent learning_rate_init up to 0.01 and momentum up
     to 0.9, beyond which it diverges. The target should be of about unit spread.
     """
-    return MLPRegressor(solver=_solvers(0.01, 0.9), **_network())
+    return MLPRegressor(solver=_solvers(0.01, 0.9, True), **_network())
 
 
 def architectures() -> Choice:
@@ -58,13 +60,14 @@ def _network() -> dict[str, Any]:
     }
 
 
-def _solvers(highest_rate: float, most_momentum: float) -> Choice:
+def _solvers(highest_rate: float, most_momentum: float, may_stop: bool) -> Choice:
+    ends = [{"early_stopping": Choice(False, True)} if may_stop else {} for _ in range(2)]
     adam = When(
         "adam",
         learning_rate_init=Real(1e-4, 0.1, log=True),
         beta_1=Real(0.8, 0.99),
         beta_2=Real(0.9, 0.9999),
-        early_stopping=Choice(False, True),
+        **ends[0],
     )
     sgd = When(
         "sgd",
@@ -72,6 +75,6 @@ def _solvers(highest_rate: float, most_momentum: float) -> Choice:
         learning_rate=Choice("constant", "adaptive", When("invscaling", power_t=Real(0.1, 0.9))),
         momentum=Real(0.5, most_momentum),
         nesterovs_momentum=Choice(True, False),
-        early_stopping=Choice(False, True),
+        **ends[1],
     )
     return Choice(adam, sgd, "lbfgs")

@@ -7,6 +7,7 @@ from sklearn.gaussian_process.kernels import RBF, Matern
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, NearestCentroid
 
+from skhpo.portfolio._versions import STRINGS_HAVE_NEIGHBORS
 from skhpo.space import Choice, Integer, Real, When
 
 
@@ -16,7 +17,8 @@ def k_neighbors_classifier() -> Any:
     n_neighbors 1 to 30: Probst et al. (2019); there have to be as many rows to fit. weights, p:
     auto-sklearn.
     """
-    return KNeighborsClassifier(**_neighbors())
+    manhattan = 1 if STRINGS_HAVE_NEIGHBORS else When(1, algorithm=["ball_tree"])
+    return KNeighborsClassifier(p=Choice(2, manhattan), **_neighbors())
 
 
 def k_neighbors_regressor() -> Any:
@@ -24,7 +26,7 @@ def k_neighbors_regressor() -> Any:
 
     As :func:`k_neighbors_classifier`.
     """
-    return KNeighborsRegressor(**_neighbors())
+    return KNeighborsRegressor(p=Choice(2, 1), **_neighbors())
 
 
 def nearest_centroid() -> Any:
@@ -75,7 +77,6 @@ def _neighbors() -> dict[str, Any]:
     return {
         "n_neighbors": Integer(1, 30, log=True),
         "weights": Choice("uniform", "distance"),
-        "p": Choice(2, 1),
     }
 
 

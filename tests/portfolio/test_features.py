@@ -25,7 +25,7 @@ X[:, 2] = (X[:, 0] > 0) * 1.0  # of two values
 def test_every_drawn_step_transforms_without_a_warning(choice):
     space = Space({"step": choice})
     seen = set()
-    for params in space.sample(40, random_state=0):
+    for params in space.sample(24, random_state=0):
         step = params.pop("step")
         if step == "passthrough":
             continue

@@ -212,3 +212,19 @@ def test_a_plain_estimator_stands_for_itself():
     space = Space({"model": SVC(C=3.0), "scale": ["on", "off"]})
     assert [column.name for column in space.columns] == ["scale"]
     assert space.decode([0.1])["model"].C == 3.0
+
+
+class Forgetful(SVC):
+    """An estimator without parameters that were left at None, as those of CatBoost are."""
+
+    def __init__(self, depth=None):
+        self.depth = depth
+
+    def get_params(self, deep=True):
+        return {} if self.depth is None else {"depth": self.depth}
+
+
+def test_an_estimator_that_forgets_its_defaults_can_be_cloned():
+    space = Space({"model": Forgetful(depth=Integer(1, 9))})
+    model = space.decode([0.1])["model"]
+    assert clone(model).depth == model.depth == 5
