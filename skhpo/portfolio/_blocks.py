@@ -64,9 +64,10 @@ def numeric(n_rows: int, has_missing: bool, to_convert: bool, random_state: Any)
 
 
 def boolean() -> Pipeline:
-    """Return what is done with booleans: 0, 1, and the more frequent one where missing."""
+    """Return what is done with booleans: 0 and 1, the more frequent where missing, and scaled."""
     fill = SimpleImputer(strategy="most_frequent", keep_empty_features=True)
-    return Pipeline([*_to_numbers(), ("impute", fill)])
+    scale = Choice("passthrough", StandardScaler(), names=["none", "standard"])
+    return Pipeline([*_to_numbers(), ("impute", fill), ("scale", scale)])
 
 
 def low(target: TargetType | None, random_state: Any) -> Pipeline:
@@ -112,7 +113,7 @@ def date(to_parse: bool, is_written: bool) -> Pipeline:
     ]
     parts = FeatureUnion([("calendar", Pipeline(calendar)), ("elapsed", Pipeline(elapsed))])
     return Pipeline(
-        [*parse, ("index", FunctionTransformer(pd.DatetimeIndex)), ("parts", parts), *_fixed()]
+        [*parse, ("index", FunctionTransformer(pd.DatetimeIndex)), ("parts", parts), *_filled()]
     )
 
 
@@ -123,14 +124,15 @@ def duration() -> Pipeline:
             ("index", FunctionTransformer(pd.TimedeltaIndex)),
             ("seconds", FunctionTransformer(methodcaller("total_seconds"))),
             ("join", FunctionTransformer(pd.DataFrame)),
-            *_fixed(),
+            *_filled(),
         ]
     )
 
 
-def _fixed() -> list[tuple[str, Any]]:
+def _filled() -> list[tuple[str, Any]]:
     fill = SimpleImputer(strategy="median", keep_empty_features=True)
-    return [("impute", fill), ("scale", StandardScaler())]
+    scale = Choice(StandardScaler(), "passthrough", names=["standard", "none"])
+    return [("impute", fill), ("scale", scale)]
 
 
 def _one_to_one(function: Any, **kwargs: Any) -> FunctionTransformer:

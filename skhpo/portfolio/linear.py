@@ -68,7 +68,7 @@ def quadratic_discriminant_analysis() -> Any:
 
 
 def linear_regression() -> Any:
-    """Return least squares, which have no hyper-parameter."""
+    """Return least squares, which have no hyper-parameter: an alternative, but no template."""
     return LinearRegression()
 
 

@@ -47,7 +47,7 @@ def preprocessing(X: Any, y: Any = None, *, random_state: Any = None) -> ColumnT
     * numbers: missing values become the median, the mean or the most frequent value, with or
       without an indicator (where any are missing); then scaled in one of five ways or not at all.
       Methods and 10 to 2000 quantiles: auto-sklearn, TPOT; no more than half the rows.
-    * booleans: 0 and 1, the more frequent where missing.
+    * booleans: 0 and 1, the more frequent where missing; scaled or not.
     * up to 40 categories (the limit is skrub's): one-hot, rare ones together (min_frequency 1e-4
       to 0.5, log: auto-sklearn), codes, or means of the target. Missing is a category; a category
       that was not there in training counts as a rare one, as code -1, or as the mean of all.
@@ -55,7 +55,7 @@ def preprocessing(X: Any, y: Any = None, *, random_state: Any = None) -> ColumnT
     * texts (strings of four words or more, on average): TF-IDF of the 32 to 512 most frequent (our
       own) words or character sequences of a length as in auto-sklearn.
     * dates, also strings that begin as 2024-12-31: year, month, day, weekday, hour, and days
-      elapsed. Durations: seconds.
+      elapsed; scaled or not. Durations: seconds, likewise.
     * columns of one value, of none, and strings of which each is another (identifiers): dropped.
 
     Means of the target are no choice with many (over 20) or rare (under 10 rows) classes, or more

@@ -103,7 +103,7 @@ def parse_value(path: str, value: Any) -> Leaf:
 
 
 def _as_dimension(path: str, value: Any) -> Dimension:
-    if is_estimator(value):
+    if is_template(value):
         return Choice(value)
     if hasattr(value, "rvs") and not isinstance(value, type):
         return from_distribution(path, value) if is_distribution(value) else from_draws(value)

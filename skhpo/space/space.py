@@ -51,7 +51,7 @@ class Space:
         * a tuple ``(low, high)``, also ``(low, high, "uniform")`` or
           ``(low, high, "log-uniform")``: a range, of whole numbers if both ends are;
         * a frozen distribution of :mod:`scipy.stats`, or an object with ``rvs``;
-        * an estimator, which may be a template.
+        * an estimator template.
 
         Of a list of dicts, each is a space of its own. It is sampled level by level: first
         the value of a key that tells the dicts apart (the model), then the rest.

@@ -208,12 +208,6 @@ def test_equal_values_that_open_different_parameters():
     law(space)
 
 
-def test_a_plain_estimator_stands_for_itself():
-    space = Space({"model": SVC(C=3.0), "scale": ["on", "off"]})
-    assert [column.name for column in space.columns] == ["scale"]
-    assert space.decode([0.1])["model"].C == 3.0
-
-
 class Forgetful(SVC):
     """An estimator without parameters that were left at None, as those of CatBoost are."""
 
