@@ -18,6 +18,8 @@ from sklearn.preprocessing import StandardScaler
 
 from skhpo import Space, portfolio
 
+LISTS = {"classifier": portfolio.classifiers, "regressor": portfolio.regressors}
+
 
 def table(task, n_rows):
     make = make_classification if task == "classifier" else make_regression
@@ -48,13 +50,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=8)
     parser.add_argument("--rows", type=int, nargs="+", default=[300, 3000])
+    parser.add_argument("--tasks", nargs="+", default=[*LISTS], choices=LISTS)
+    parser.add_argument("--without", nargs="*", default=[], help="names to leave out")
     options = parser.parse_args()
     heads = [f"{n} rows: {what}" for n in options.rows for what in ("median", "longest")]
-    for task, listed in (
-        ("classifier", portfolio.classifiers),
-        ("regressor", portfolio.regressors),
-    ):
-        fast, every = listed("fast"), listed("all", random_state=0)
+    for task in options.tasks:
+        fast, every = LISTS[task]("fast"), LISTS[task]("all", random_state=0)
+        every = every.without(*{*options.without} & {*every.names})
         print(f"\n| {task} | " + " | ".join(["list", *heads]) + " |")
         print("|" + "---|" * (2 + len(heads)))
         for i, name in enumerate(every.names):
