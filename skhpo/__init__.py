@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from skhpo.search.grid import RefineGridSearchCV
     from skhpo.search.hyperband import HyperbandSearchCV
     from skhpo.search.random import RandomSearchCV
-    from skhpo.space import Choice, Integer, Real, Space, When
+    from skhpo.space import Choice, Integer, Layers, Real, Space, When
     from skhpo.stopping import Patience, RegretBound, TargetScore
     from skhpo.trial import Candidate, Observation
 
@@ -38,6 +38,7 @@ __all__ = [
     "HyperbandSearchCV",
     "Integer",
     "JournalMismatch",
+    "Layers",
     "Observation",
     "Patience",
     "Racing",
@@ -56,6 +57,8 @@ __all__ = [
     "show_versions",
 ]
 
+_MODULES = ("portfolio",)  # public, and loaded when first used; no part of "import *"
+
 _HOMES = {
     "AnnealingSearchCV": "skhpo.search.annealing",
     "BayesSearchCV": "skhpo.search.bayes",
@@ -67,6 +70,7 @@ _HOMES = {
     "HyperbandSearchCV": "skhpo.search.hyperband",
     "Integer": "skhpo.space",
     "JournalMismatch": "skhpo.journal",
+    "Layers": "skhpo.space",
     "Observation": "skhpo.trial",
     "Patience": "skhpo.stopping",
     "Racing": "skhpo.schedules.racing",
@@ -86,6 +90,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"skhpo.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'skhpo' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)

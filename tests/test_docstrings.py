@@ -2,6 +2,7 @@
 
 import inspect
 import tomllib
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,16 @@ from skhpo.search._base import SearchCV
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
 CHECKS = tomllib.loads(PYPROJECT.read_text())["tool"]["numpydoc_validation"]["checks"]
 NAMES = [name for name in skhpo.__all__ if not name.startswith("__")]
+NAMES += [f"portfolio.{name}" for name in skhpo.portfolio.__all__]
 
 
 def complaints(path):
     return [f"{code}: {text}" for code, text in validate(path)["errors"] if code in CHECKS]
+
+
+def public(name):
+    """Return what a name stands for, that of a function in a public module too."""
+    return attrgetter(name)(skhpo)
 
 
 def public_members(cls):
@@ -36,8 +43,8 @@ def documented(value):
 MEMBERS = [
     f"{name}.{member}"
     for name in NAMES
-    if inspect.isclass(getattr(skhpo, name))
-    for member in public_members(getattr(skhpo, name))
+    if inspect.isclass(public(name))
+    for member in public_members(public(name))
 ]
 
 
@@ -53,11 +60,11 @@ def test_numpydoc_finds_nothing_in_methods(member):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_has_a_runnable_example(name):
-    examples = "\n".join(get_doc_object(getattr(skhpo, name))["Examples"])
+    examples = "\n".join(get_doc_object(public(name))["Examples"])
     assert ">>>" in examples
 
 
-SEARCHES = [getattr(skhpo, name) for name in NAMES if name.endswith("SearchCV")]
+SEARCHES = [public(name) for name in NAMES if name.endswith("SearchCV")]
 OF_ITS_OWN = {"BayesSearchCV": {"racing"}}  # what an argument does differently is said there
 
 

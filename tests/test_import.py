@@ -72,3 +72,9 @@ def test_type_checkers_see_the_same_names():
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="module 'skhpo' has no attribute 'GridSearch'"):
         skhpo.GridSearch  # noqa: B018
+
+
+@pytest.mark.parametrize("name", skhpo._MODULES)
+def test_public_modules_are_loaded_when_they_are_used(name):
+    assert f"skhpo.{name}" not in modules_after("from skhpo import *")
+    assert f"skhpo.{name}" in modules_after(f"import skhpo; skhpo.{name}")

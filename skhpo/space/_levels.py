@@ -5,6 +5,7 @@ import numpy as np
 from skhpo.space._dimension import Dimension, Floats
 from skhpo.space.distribution import Discrete
 from skhpo.space.integer import Integer
+from skhpo.space.layers import Layers
 
 TAIL = 0.05  # probability beyond the last level at an end without a bound
 
@@ -35,7 +36,7 @@ def is_divided(dimension: Dimension, n: int) -> bool:
     """Whether a dimension has more values than levels, and is no list."""
     if dimension.kind == "continuous":
         return True
-    is_range = isinstance(dimension, Integer | Discrete)
+    is_range = isinstance(dimension, Integer | Layers | Discrete)
     return is_range and (dimension.n_values or 0) > n
 
 
@@ -62,6 +63,8 @@ def level_positions(dimension: Dimension, n: int) -> Floats:
     >>> [scale.value(u) for u in level_positions(scale, 5)]
     [1, 3, 10, 32, 100]
     """
+    if isinstance(dimension, Layers):
+        return level_positions(dimension.width, n)
     if isinstance(dimension, Integer):
         spaced = np.geomspace if dimension.log else np.linspace
         values = np.unique(np.rint(spaced(dimension.low, dimension.high, n)).astype(np.intp))

@@ -70,4 +70,13 @@ def strip(template: Any, fallback: Callable[[str], Any]) -> Any:
 def _own_default(cls: type, parameter: str) -> Any:
     """Return the default of an argument of a class; ``Parameter.empty`` where it has none."""
     arguments = inspect.signature(cls).parameters
-    return arguments[parameter].default if parameter in arguments else inspect.Parameter.empty
+    default = arguments[parameter].default if parameter in arguments else inspect.Parameter.empty
+    return inspect.Parameter.empty if default is None and _forgets(cls, parameter) else default
+
+
+def _forgets(cls: type, parameter: str) -> bool:
+    """Whether an argument that is None is no parameter at all, so that no clone would have it."""
+    try:
+        return parameter not in cls().get_params(deep=False)
+    except TypeError:  # it has to have arguments
+        return False

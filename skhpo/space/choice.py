@@ -164,6 +164,84 @@ class Choice(Cells):
         """
         return f"one of {show_many(self.alternatives)}"
 
+    def without(self, *names: object) -> "Choice":
+        """Return this choice less some alternatives; the weights of the others remain.
+
+        Parameters
+        ----------
+        *names : object
+            The ``names=`` of alternatives; where there are none, the alternatives themselves.
+
+        Returns
+        -------
+        Choice
+            A new one.
+
+        Raises
+        ------
+        ValueError
+            If there is no such alternative, or none would remain.
+
+        Examples
+        --------
+        >>> from skhpo.space import Choice
+        >>> Choice("mean", "median", "most_frequent").without("mean")
+        Choice('median', 'most_frequent')
+        """
+        gone = {self._place(name) for name in names}
+        kept = [i for i in range(self.n_values) if i not in gone]
+        if not kept:
+            raise ValueError("Choice.without: one alternative at least should remain, got all.")
+        return self._remade([self.alternatives[i] for i in kept], kept)
+
+    def replace(self, name: object, alternative: object) -> "Choice":
+        """Return this choice with another alternative in the place of one; its weight remains.
+
+        Parameters
+        ----------
+        name : object
+            The name of an alternative; where they have none, the alternative itself.
+        alternative : object
+            What stands in its place, and takes over its name.
+
+        Returns
+        -------
+        Choice
+            A new one.
+
+        Raises
+        ------
+        ValueError
+            If there is no such alternative.
+
+        Examples
+        --------
+        >>> from skhpo.space import Choice, Integer
+        >>> Choice("all", 1, names=["all", "some"]).replace("some", Integer(1, 9))
+        Choice('all', Integer(1, 9), names=['all', 'some'])
+        """
+        alternatives = [*self.alternatives]
+        alternatives[self._place(name)] = alternative
+        return self._remade(alternatives, [*range(self.n_values)])
+
+    def _place(self, name: object) -> int:
+        """Return the number of the alternative of a name, or of one that has none."""
+        known = self.alternatives if self.names is None else self.names
+        for i, other in enumerate(known):
+            if same_value(other, native(name)):
+                return i
+        raise ValueError(f"Choice: there is no {show(name)}; there are {show_many(known, 1000)}.")
+
+    def _remade(self, alternatives: Sequence[object], places: Sequence[int]) -> "Choice":
+        """Return a choice of these alternatives, named and weighted as those of the places."""
+        weights = self.__dict__["weights"]
+        return Choice(
+            *alternatives,
+            weights=None if weights is None else [weights[i] for i in places],
+            names=None if self.names is None else [self.names[i] for i in places],
+            name=self.name,
+        )
+
     def _key(self) -> tuple[Any, ...]:
         return (self.alternatives, self.__dict__["weights"])
 

@@ -207,3 +207,39 @@ def test_copies(copied):
 def test_clone_of_a_template():
     choice = Choice("rbf", When("poly", degree=Integer(2, 5)), name="k")
     assert repr(clone(SVC(kernel=choice)).kernel) == repr(choice)
+
+
+def test_without_keeps_names_and_weights_of_the_rest():
+    choice = Choice("a", "b", "c", weights=[1, 2, 3], names=["x", "y", "z"], name="n")
+    shorter = choice.without("y")
+    expected = Choice("a", "c", weights=[1, 3], names=["x", "z"], name="n")
+    assert repr(shorter) == repr(expected)
+    assert choice.alternatives == ("a", "b", "c")
+    assert repr(choice.without("x", "z")) == "Choice('b', names=['y'], name='n')"
+
+
+def test_without_takes_the_alternatives_where_they_have_no_names():
+    assert Choice(None, 1, True).without(True, None).alternatives == (1,)
+
+
+def test_replace_keeps_place_name_and_weight():
+    choice = Choice("a", SVC(), weights=[1, 3], names=["x", "svc"])
+    other = choice.replace("svc", SVC(C=Real(1, 10)))
+    assert other.names == choice.names
+    assert other.edges.tolist() == choice.edges.tolist()
+    [_, c] = Space({"model": other}).columns
+    assert c.paths == ("model__C",)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda c: c.without("svm"), lambda c: c.replace("svm", 1), lambda c: c.without("x", 2)],
+)
+def test_unknown_alternatives_are_named_with_those_there_are(change):
+    with pytest.raises(ValueError, match=r"there is no ('svm'|2); there are 'x', 'svc'"):
+        change(Choice("a", SVC(), names=["x", "svc"]))
+
+
+def test_without_leaves_something():
+    with pytest.raises(ValueError, match="should remain"):
+        Choice("a", "b").without("a", "b")

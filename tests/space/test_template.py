@@ -206,3 +206,19 @@ def test_equal_values_that_open_different_parameters():
     space = Space({"p": Choice(When("a", x=[1, 2]), When("a", y=[1, 2, 3]), "a")})
     assert space.size == 2 + 3 + 1
     law(space)
+
+
+class Forgetful(SVC):
+    """An estimator without parameters that were left at None, as those of CatBoost are."""
+
+    def __init__(self, depth=None):
+        self.depth = depth
+
+    def get_params(self, deep=True):
+        return {} if self.depth is None else {"depth": self.depth}
+
+
+def test_an_estimator_that_forgets_its_defaults_can_be_cloned():
+    space = Space({"model": Forgetful(depth=Integer(1, 9))})
+    model = space.decode([0.1])["model"]
+    assert clone(model).depth == model.depth == 5
