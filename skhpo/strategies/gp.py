@@ -125,7 +125,8 @@ class GaussianProcess(Modelled):
 
     Failed evaluations count in the design and teach a second model where not to go. While fewer
     than three losses are finite, or all are equal, candidates are drawn as in the design.
-    Above 300 observations the hyper-parameters are refitted once in n/100 observations.
+    Above 300 observations the hyper-parameters and the map of the losses are fitted once in n/100
+    observations, to 300 of them; those that come in between are appended to the factor.
 
     Examples
     --------
