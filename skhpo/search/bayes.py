@@ -4,6 +4,7 @@ from numbers import Integral
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from joblib import effective_n_jobs
 
 from skhpo._sklearn import Interval, StrOptions
 from skhpo.asktell import Strategy
@@ -14,7 +15,8 @@ from skhpo.strategies import Forest, GaussianProcess, TreeParzen
 from skhpo.strategies.gp import CHOICES
 from skhpo.surrogates.acquisition import ACQUISITIONS, Name
 
-SURROGATES = ("gp", "forest", "tpe")
+SURROGATES = ("auto", "gp", "forest", "tpe")
+MANY = 2000  # candidates above which a Gaussian process takes longer than it is worth
 OF_DENSITIES = ("ei", "log_ei")  # what the ratio of the densities of "tpe" maximises
 
 
@@ -41,10 +43,11 @@ class BayesSearchCV(SearchCV):
         Number of candidates.
     n_initial_points : int, default=10
         Candidates tried before the model is used, the estimator's own configuration included.
-    surrogate : {"gp", "forest", "tpe"}, default="gp"
+    surrogate : {"auto", "gp", "forest", "tpe"}, default="auto"
         The model: a Gaussian process; a random forest, which takes steps and many categories as
         they are; or the densities of good candidates and of the others (tree-structured Parzen
-        estimator), a suggestion by which takes milliseconds.
+        estimator), a suggestion by which takes milliseconds. "auto" is the Gaussian process up
+        to 2000 candidates, and the densities beyond.
     acquisition : {"log_ei", "log_pi", "ei", "pi", "ucb", "thompson", "portfolio"}, \
             default="log_ei"
         What makes a candidate worth trying: its expected improvement or the probability of an
@@ -52,12 +55,24 @@ class BayesSearchCV(SearchCV):
         names), the upper confidence bound of its score, the best one of a draw from the model
         (Thompson sampling), or expected improvement, confidence bound and Thompson sampling in
         turn. ``surrogate="tpe"`` knows expected improvement alone.
+    parallel : {"believer", "fantasies", "penalty"}, default="believer"
+        What the Gaussian process supposes of candidates that are still running: that they come
+        to what it predicts; draws of what they may come to, over which improvement is averaged;
+        or only that none near them is to be tried (local penalisation).
+    cost_aware : bool, default=True
+        Whether, where there is a ``max_time``, the Gaussian process prefers what improves most
+        per second, the less so the less time is left, and what is likely to end in time.
     kernel : {"additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"}, \
             default="matern52"
         What the model takes the score for: a function that is differentiable never ("matern12"),
         once, twice or for ever ("rbf"), a sum of twice differentiable functions of one parameter
         each ("additive"), or a quadratic polynomial. "auto" takes, at the first fit and each
         eighth one, the one of the largest likelihood.
+    output : {"auto", "log", "none", "winsorised", "yeo_johnson"}, default="yeo_johnson"
+        What the Gaussian process does to losses (scores, the sign changed) before it models
+        them: the power transform that makes them most normal; the same after those far worse
+        than most are taken for a limit; logarithms of the distance from below the best; or
+        nothing. "auto" takes the one under which each is best predicted from the others.
     scoring : str, callable, list, tuple or dict, default=None
         As in ``GridSearchCV``. Where there are several scores and ``refit`` names none, the
         first one steers the search.
@@ -128,8 +143,10 @@ class BayesSearchCV(SearchCV):
     cv_results_ : dict of str to ndarray
         As in ``GridSearchCV``, and ``status`` ("ok", "failed", "timeout", "memory", "crashed",
         or "dropped" if it had lost or the search ended first), ``error`` (the first cause of a
-        failure, else None) and ``n_splits_evaluated``; with ``racing`` also
-        ``estimated_test_score``, of dropped candidates too.
+        failure, else None), ``n_splits_evaluated`` and ``origin``, how a candidate was chosen:
+        "given", "design", "model", "alternative" (one that the model would have neglected),
+        "sample" (the model knows nothing yet) or "draw" (one of many at once); with
+        ``racing`` also ``estimated_test_score``, of dropped candidates too.
     best_estimator_ : estimator
         The best candidate, fitted on all the data; only with ``refit``.
     best_score_ : float
@@ -193,7 +210,10 @@ class BayesSearchCV(SearchCV):
         "n_initial_points": [Interval(Integral, 1, None, closed="left")],
         "surrogate": [StrOptions(set(SURROGATES))],
         "acquisition": [StrOptions(set(ACQUISITIONS))],
+        "parallel": [StrOptions(CHOICES["parallel"])],
+        "cost_aware": ["boolean"],
         "kernel": [StrOptions(CHOICES["kernel"])],
+        "output": [StrOptions(CHOICES["output"])],
     }
 
     def __init__(
@@ -203,11 +223,14 @@ class BayesSearchCV(SearchCV):
         *,
         n_iter: int = 50,
         n_initial_points: int = 10,
-        surrogate: Literal["gp", "forest", "tpe"] = "gp",
+        surrogate: Literal["auto", "gp", "forest", "tpe"] = "auto",
         acquisition: Name = "log_ei",
+        parallel: Literal["believer", "fantasies", "penalty"] = "believer",
+        cost_aware: bool = True,
         kernel: Literal[
             "additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"
         ] = "matern52",
+        output: Literal["auto", "log", "none", "winsorised", "yeo_johnson"] = "yeo_johnson",
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -257,7 +280,10 @@ class BayesSearchCV(SearchCV):
         self.n_initial_points = n_initial_points
         self.surrogate = surrogate
         self.acquisition = acquisition
+        self.parallel = parallel
+        self.cost_aware = cost_aware
         self.kernel = kernel
+        self.output = output
 
     def _make_space(self) -> Space:
         if self.surrogate == "tpe" and self.acquisition not in OF_DENSITIES:
@@ -275,8 +301,31 @@ class BayesSearchCV(SearchCV):
             "budget": self.n_iter,
             "n_initial": self.n_initial_points,
         }
-        if self.surrogate == "tpe":
+        surrogate = self._chosen_surrogate()
+        if surrogate == "tpe":
             return TreeParzen(**common)
-        if self.surrogate == "forest":
+        if surrogate == "forest":
             return Forest(acquisition=self.acquisition, **common)
-        return GaussianProcess(acquisition=self.acquisition, kernel=self.kernel, **common)
+        return GaussianProcess(
+            acquisition=self.acquisition,
+            parallel=self.parallel,
+            kernel=self.kernel,
+            output=self.output,
+            **common,
+            **self._cost(),
+        )
+
+    def _chosen_surrogate(self) -> str:
+        if self.surrogate != "auto":
+            return self.surrogate
+        return "tpe" if self.n_iter > MANY and self.acquisition in OF_DENSITIES else "gp"
+
+    def _cost(self) -> dict[str, Any]:
+        """Return what there is to spend on fits, in seconds of all workers, if that counts."""
+        if self.max_time is None or not self.cost_aware:
+            return {}
+        n_workers = effective_n_jobs(self.n_jobs)
+        return {
+            "max_cost": self.max_time * n_workers,
+            "cost_share": min(1.0, self.n_splits_ / n_workers),
+        }

@@ -33,6 +33,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skhpo import BayesSearchCV, Choice, Integer, RandomSearchCV, Real, Space, When
+from skhpo.strategies import GaussianProcess, TreeParzen
 
 X, Y = load_iris(return_X_y=True)
 every_search = pytest.mark.parametrize("search", [BayesSearchCV, RandomSearchCV])
@@ -616,3 +617,38 @@ def test_densities_have_no_other_acquisition(acquisition):
 def test_an_unknown_surrogate_is_an_error_before_anything_is_fitted():
     with pytest.raises(ValueError, match="The 'surrogate' parameter of BayesSearchCV"):
         BayesSearchCV(SVC(), {"C": Real(0.1, 10)}, surrogate="net").fit(X, Y)
+
+
+def test_the_automatic_surrogate_is_a_process_until_there_are_too_many_candidates():
+    space = Space({"C": Real(0.1, 10)})
+    few = BayesSearchCV(SVC(), space, n_iter=2000)._make_strategy(space, 0)
+    many = BayesSearchCV(SVC(), space, n_iter=2001)._make_strategy(space, 0)
+    drawn = BayesSearchCV(SVC(), space, n_iter=2001, acquisition="thompson")
+    assert isinstance(few, GaussianProcess)
+    assert isinstance(many, TreeParzen)
+    assert isinstance(drawn._make_strategy(space, 0), GaussianProcess)
+
+
+def test_a_time_limit_is_a_budget_of_seconds_of_all_workers():
+    space = Space({"C": Real(0.1, 10)})
+    search = BayesSearchCV(SVC(), space, max_time=60, n_jobs=8)
+    search.n_splits_ = 5
+    strategy = search._make_strategy(space, 0)
+    assert (strategy.max_cost, strategy.cost_share) == (480, 5 / 8)
+    search.set_params(cost_aware=False)
+    assert search._make_strategy(space, 0).max_cost is None
+
+
+def test_results_say_how_each_candidate_was_chosen():
+    space = {"C": Real(0.1, 10), "gamma": Real(1e-3, 1)}
+    search = BayesSearchCV(SVC(), space, n_iter=12, n_initial_points=5, random_state=0).fit(X, Y)
+    origins = search.cv_results_["origin"].tolist()
+    assert origins[:5] == ["given", *["design"] * 4]
+    assert set(origins[5:]) <= {"model", "sample"}
+
+
+def test_settings_of_the_process_reach_it():
+    settings = {"kernel": "matern32", "output": "none", "parallel": "penalty"}
+    space = Space({"C": Real(0.1, 10)})
+    strategy = BayesSearchCV(SVC(), space, **settings)._make_strategy(space, 0)
+    assert {name: getattr(strategy, name) for name in settings} == settings
