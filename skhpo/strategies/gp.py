@@ -178,6 +178,9 @@ class GaussianProcess(Modelled):
         self._stale = True
 
     def _modelled(self, chosen: Array, rng: np.random.Generator) -> Array | None:
+        x = self._from_stock(chosen)
+        if x is not None:
+            return x
         model = self._fitted_model()
         if model is None:
             return self._design(chosen, rng)
@@ -227,7 +230,9 @@ class GaussianProcess(Modelled):
         """Return the new point with the largest acquisition among all that were evaluated."""
         under_way = np.concatenate([self.pending, chosen])
         if len(under_way) >= MANY:
-            return self._from_stock(model, chosen, rng)
+            self._stock = self._drawn_at_once(model, len(under_way) // 8, rng)
+            x = self._from_stock(chosen)
+            return self._as("sample", self._drawn(chosen, rng)) if x is None else x
         best = self._best(model, chosen, under_way, None, rng)
         fixed = self._neglected(model, under_way, best)
         if fixed is not None:
@@ -302,30 +307,32 @@ class GaussianProcess(Modelled):
             values += factor.value(at)[:, None]
         return values
 
-    def _from_stock(self, model: Fitted, chosen: Array, rng: np.random.Generator) -> Array | None:
-        """With very many points under way, draw an eighth as many proposals at a time.
+    def _drawn_at_once(self, model: Fitted, n: int, rng: np.random.Generator) -> list[Array]:
+        """Return the best points of n draws, the first to be proposed last.
 
-        To condition on each of them, for each proposal, would keep the workers waiting; draws
-        from the posterior differ by themselves.
+        With very many points under way, to fit a model and to condition on each of them for
+        every proposal would keep the workers waiting. An eighth of their number is proposed by
+        one model; draws from the posterior differ by themselves.
         """
+        search = InnerSearch(self._encoding, self._snapped, self._dimension)
+        pool = search.pool(self._spread(rng), model.ranked, rng)
+        nothing = np.empty((0, self.space.n_dims))
+        values = self._draws(model, pool, self._encoding.points(nothing), n, rng)
+        values += self._deterred(model, pool, nothing)[:, None]
+        taken: dict[int, None] = {}
+        for order in np.argsort(-values, axis=0).T:  # each draw takes the best that is left
+            taken.setdefault(next(i for i in order if i not in taken))
+        return [pool[i] for i in reversed(taken)]
+
+    def _from_stock(self, chosen: Array) -> Array | None:
+        """Return the next of the points that were drawn at once, None if there is none."""
+        if len(self.pending) + len(chosen) < MANY:
+            self._stock = []  # a model of today serves the few better
         while self._stock:
             x = self._stock.pop()
             if self._is_new(x, chosen):
                 return self._as("draw", x)
-        n = len(self.pending) // 8 + 1
-        pool = InnerSearch(self._encoding, self._snapped, self._dimension).pool(
-            self._spread(rng), model.ranked, rng
-        )
-        nothing = self._encoding.points(np.empty((0, self.space.n_dims)))
-        values = self._draws(model, pool, nothing, n, rng)
-        values += self._deterred(model, pool, np.empty((0, self.space.n_dims)))[:, None]
-        taken: dict[int, None] = {}
-        for order in np.argsort(-values, axis=0).T:  # each draw takes the best that is left
-            taken.setdefault(next(i for i in order if i not in taken))
-        self._stock = [pool[i] for i in taken if self._is_new(pool[i], chosen)][::-1]
-        if not self._stock:
-            return self._as("sample", self._drawn(chosen, rng))
-        return self._as("draw", self._stock.pop())
+        return None
 
     # -- the alternatives of a choice ----------------------------------------------------------
 
