@@ -2,14 +2,16 @@
 
 import numpy as np
 from _families import cross_validated
-from sklearn.ensemble import ExtraTreesRegressor
+from sklearn.ensemble import ExtraTreesClassifier, GradientBoostingClassifier
+from sklearn.feature_selection import SelectKBest
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF
-from sklearn.linear_model import Ridge, SGDClassifier
-from sklearn.neighbors import KNeighborsRegressor
+from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import QuantileTransformer, StandardScaler
-from sklearn.svm import SVR
+from sklearn.svm import SVC
 
 from skhpo import Choice, Integer, Real, Space, When
 
@@ -17,46 +19,6 @@ LENGTHS_SPACE = Space(
     {
         "alpha": Real(1e-3, 1e2, log=True),
         **{f"length{i}": Real(0.1, 1e3, log=True) for i in range(10)},
-    }
-)
-EXTRA = ExtraTreesRegressor(10, random_state=0)
-EXTRA_SPACE = Space(
-    {
-        "max_depth": Integer(1, 25),
-        "min_samples_leaf": Integer(1, 60, log=True),
-        "min_samples_split": Integer(2, 100, log=True),
-        "max_features": Real(0.05, 1.0),
-        "ccp_alpha": Real(1e-2, 1e4, log=True),
-        "criterion": ["squared_error", "poisson"],
-    }
-)
-REGRESSION = make_pipeline(StandardScaler(), Ridge())
-REGRESSION_SPACE = Space(
-    {
-        "standardscaler": [StandardScaler(), QuantileTransformer(n_quantiles=50), "passthrough"],
-        "ridge": Choice(
-            Ridge(alpha=Real(1e-4, 1e5, log=True)),
-            SVR(
-                C=Real(1e-2, 1e4, log=True),
-                epsilon=Real(1e-2, 1e2, log=True),
-                kernel=Choice(
-                    When("rbf", gamma=Real(1e-5, 1e1, log=True)),
-                    When("poly", degree=Integer(2, 4), coef0=Real(0.0, 5.0)),
-                ),
-                max_iter=5000,
-            ),
-            KNeighborsRegressor(
-                n_neighbors=Integer(1, 80, log=True),
-                p=Real(1.0, 4.0),
-                weights=Choice("uniform", "distance"),
-            ),
-            ExtraTreesRegressor(
-                n_estimators=5,
-                max_depth=Integer(1, 20),
-                max_features=Real(0.1, 1.0),
-                random_state=0,
-            ),
-        ),
     }
 )
 
@@ -89,8 +51,68 @@ def feature_weights(params):
     return cross_validated("diabetes", model, "r2", 300)({})
 
 
-EXTRA_LOSS = cross_validated("diabetes", EXTRA, "r2")
-REGRESSION_LOSS = cross_validated("diabetes", REGRESSION, "r2", 250)
+EXTRA = ExtraTreesClassifier(10, random_state=0)
+EXTRA_SPACE = Space(
+    {
+        "max_depth": Integer(1, 25),
+        "min_samples_leaf": Integer(1, 60, log=True),
+        "min_samples_split": Integer(2, 100, log=True),
+        "max_features": Real(0.02, 1.0),
+        "ccp_alpha": Real(1e-5, 1e-1, log=True),
+        "criterion": ["gini", "entropy"],
+        "class_weight": Choice("balanced", None),
+    }
+)
+EXTRA_LOSS = cross_validated("german_credit", EXTRA, "roc_auc", 400)
+BOOSTING = GradientBoostingClassifier(random_state=0)
+BOOSTING_SPACE = Space(
+    {
+        "n_estimators": Integer(2, 40, log=True),
+        "learning_rate": Real(1e-2, 3.0, log=True),
+        "max_depth": Integer(1, 8),
+        "min_samples_leaf": Integer(1, 80, log=True),
+        "subsample": Real(0.2, 1.0),
+        "max_features": Real(0.02, 1.0),
+        "loss": ["log_loss", "exponential"],
+    }
+)
+BOOSTING_LOSS = cross_validated("german_credit", BOOSTING, "roc_auc", 300)
+SELECTED = make_pipeline(StandardScaler(), SelectKBest(), LogisticRegression())
+SELECTED_SPACE = Space(
+    {
+        "standardscaler": [StandardScaler(), QuantileTransformer(n_quantiles=50), "passthrough"],
+        "selectkbest__k": Integer(1, 61, log=True),
+        "logisticregression": Choice(
+            SVC(
+                C=Real(1e-3, 1e3, log=True),
+                kernel=Choice(
+                    When("rbf", gamma=Real(1e-5, 1e1, log=True)),
+                    When("poly", degree=Integer(2, 4), coef0=Real(0.0, 5.0)),
+                ),
+                max_iter=2000,  # without scaling it would take for ever
+            ),
+            KNeighborsClassifier(
+                n_neighbors=Integer(1, 80, log=True),
+                p=Real(1.0, 4.0),
+                weights=Choice("uniform", "distance"),
+            ),
+            MLPClassifier(
+                hidden_layer_sizes=Integer(1, 20, log=True),
+                alpha=Real(1e-4, 1e2, log=True),
+                solver="lbfgs",
+                max_iter=15,
+                random_state=0,
+            ),
+            ExtraTreesClassifier(
+                n_estimators=8,
+                max_depth=Integer(1, 20),
+                max_features=Real(0.02, 1.0),
+                random_state=0,
+            ),
+        ),
+    }
+)
+SELECTED_LOSS = cross_validated("german_credit", SELECTED, "roc_auc", 300)
 SGD = make_pipeline(StandardScaler(), SGDClassifier(max_iter=20, tol=None, random_state=0))
 SGD_SPACE = Space(
     {

@@ -133,7 +133,7 @@ TABLES = {
 def read(name: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the points of the unit cube, and their losses."""
     table, space = pd.read_csv(FOLDER / f"{name}.csv"), TABLES[name].space
-    losses = table.pop("loss").to_numpy()
+    losses = table.pop("measured").to_numpy()
     X = np.full((len(table), space.n_dims), np.nan)
     for i, row in enumerate(table.to_dict("records")):
         params = {k: v for k, v in row.items() if not pd.isna(v)}

@@ -36,7 +36,7 @@ def make(name: str, n: int, jobs: int) -> pd.DataFrame:
     points = task.space.draw(n, np.random.default_rng(0))
     settings = [task.space.decode(x) for x in points]
     losses = Parallel(jobs)(delayed(evaluate)(task, params) for params in settings)
-    return pd.DataFrame(settings).assign(loss=losses)
+    return pd.DataFrame(settings).assign(measured=losses)
 
 
 def main():
@@ -49,7 +49,7 @@ def main():
     for name in arguments.tables:
         made = make(name, arguments.configurations, arguments.jobs)
         made.to_csv(FOLDER / f"{name}.csv", index=False, float_format="%.6g")
-        print(f"{name}: best {made['loss'].min():.4f}, median {made['loss'].median():.4f}")
+        print(f"{name}: best {made['measured'].min():.4f}, median {made['measured'].median():.4f}")
 
 
 if __name__ == "__main__":

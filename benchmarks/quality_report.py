@@ -98,7 +98,7 @@ def markdown(rows: pd.DataFrame) -> str:
     """Return a table in Markdown; the index is the first column."""
     lines = [f"| {rows.index.name or ''} | {' | '.join(map(str, rows.columns))} |"]
     lines.append("|" + "---|" * (1 + len(rows.columns)))
-    for name, row in rows.iterrows():
+    for name, row in rows.astype(object).iterrows():
         cells = ["" if pd.isna(cell) else str(cell) for cell in row]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
