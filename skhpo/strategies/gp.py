@@ -3,13 +3,13 @@
 A design (the default point, then scrambled Sobol points) starts the search. Then, at each ask:
 
 1. losses are made normal (:mod:`skhpo.surrogates.warping`) and a tree-additive process
-   is fitted (:mod:`skhpo.surrogates.process`); points under way count with what it predicts;
-2. log expected improvement is evaluated at Sobol points, perturbations of the best points and
-   exchanges of their categories; where evaluations have failed, the log probability of success,
-   from a second process on labels, is added;
-3. the best of these, and the best of each branch, climb by projected BFGS over the numbers, the
-   categories held; then categories and integers around the best are exchanged;
-4. the best point that was never proposed is taken.
+   is fitted (:mod:`skhpo.surrogates.process`); points under way count with what it predicts, or
+   as :mod:`skhpo.surrogates.pending` says;
+2. the maximum of log expected improvement is searched (:mod:`skhpo.surrogates.inner_search`);
+   where evaluations have failed, the log probability of success, from a second process on labels,
+   is added; where seconds count, what :mod:`skhpo.surrogates.cost` says;
+3. the best point that was never proposed is taken; if next to nothing is expected of it, each
+   second time the best one of a neglected alternative (:mod:`skhpo.surrogates.alternatives`).
 
 References
 ----------

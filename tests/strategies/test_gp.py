@@ -384,6 +384,18 @@ def test_hundreds_under_way_are_drawn_many_at_a_time(monkeypatch):
     assert np.median([plane_loss(c.params) for c in second]) < 0.1
 
 
+def test_what_was_drawn_for_many_is_not_used_for_few():
+    strategy = GaussianProcess(space=PLANE)
+    first = strategy.ask(200)
+    strategy.tell([Observation(c, plane_loss(c.params)) for c in first[:100]])
+    strategy.ask()
+    assert strategy._stock
+    strategy.tell([Observation(c, plane_loss(c.params)) for c in first[100:]])
+    [last] = strategy.ask()
+    assert not strategy._stock
+    assert strategy.notes(last.number)["origin"] == "model"
+
+
 def cheap_left(params):
     """A hundred times the seconds on the right hand; two equal optima."""
     return 1.0 + 99.0 * params["a"]
