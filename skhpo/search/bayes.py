@@ -58,6 +58,11 @@ class BayesSearchCV(SearchCV):
         once, twice or for ever ("rbf"), a sum of twice differentiable functions of one parameter
         each ("additive"), or a quadratic polynomial. "auto" takes, at the first fit and each
         eighth one, the one of the largest likelihood.
+    region : {"auto", "global", "subspace", "trust"}, default="auto"
+        Where the next candidate is sought: anywhere ("global"); in a box about the best one,
+        which grows with success and shrinks without ("trust"); or along 20 parameters of the
+        best one, drawn anew each time ("subspace"). "auto" is "global" up to 500 candidates and
+        "trust" from there on. Only ``surrogate="gp"`` has a choice.
     scoring : str, callable, list, tuple or dict, default=None
         As in ``GridSearchCV``. Where there are several scores and ``refit`` names none, the
         first one steers the search.
@@ -194,6 +199,7 @@ class BayesSearchCV(SearchCV):
         "surrogate": [StrOptions(set(SURROGATES))],
         "acquisition": [StrOptions(set(ACQUISITIONS))],
         "kernel": [StrOptions(CHOICES["kernel"])],
+        "region": [StrOptions(CHOICES["region"])],
     }
 
     def __init__(
@@ -208,6 +214,7 @@ class BayesSearchCV(SearchCV):
         kernel: Literal[
             "additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"
         ] = "matern52",
+        region: Literal["auto", "global", "subspace", "trust"] = "auto",
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -258,6 +265,7 @@ class BayesSearchCV(SearchCV):
         self.surrogate = surrogate
         self.acquisition = acquisition
         self.kernel = kernel
+        self.region = region
 
     def _make_space(self) -> Space:
         if self.surrogate == "tpe" and self.acquisition not in OF_DENSITIES:
@@ -265,6 +273,11 @@ class BayesSearchCV(SearchCV):
                 f"acquisition={self.acquisition!r} is not possible with surrogate='tpe', whose "
                 f"densities know expected improvement alone: acquisition should be one of "
                 f"{OF_DENSITIES}, or surrogate be 'gp' or 'forest'."
+            )
+        if self.surrogate != "gp" and self.region != "auto":
+            raise ValueError(
+                f"region={self.region!r} is not possible with surrogate={self.surrogate!r}: "
+                f"region should be 'auto', or surrogate be 'gp'."
             )
         return super()._make_space()
 
@@ -279,4 +292,5 @@ class BayesSearchCV(SearchCV):
             return TreeParzen(**common)
         if self.surrogate == "forest":
             return Forest(acquisition=self.acquisition, **common)
-        return GaussianProcess(acquisition=self.acquisition, kernel=self.kernel, **common)
+        common |= {"kernel": self.kernel, "region": self.region}
+        return GaussianProcess(acquisition=self.acquisition, **common)

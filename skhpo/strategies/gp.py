@@ -32,14 +32,17 @@ from skhpo.modelled import Modelled, sobol_points
 from skhpo.space.alternatives import column_of_arms
 from skhpo.surrogates.acquisition import ACQUISITIONS, Acquisition, Name
 from skhpo.surrogates.alternatives import EVERY, is_stalled, neglected
+from skhpo.surrogates.box import Box
 from skhpo.surrogates.cost import CostModel
 from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.gp import Posterior
 from skhpo.surrogates.inner_search import InnerSearch
 from skhpo.surrogates.kernels import FAMILIES, Points, squared_distances
+from skhpo.surrogates.likelihood import unpack
 from skhpo.surrogates.linalg import one_thread
 from skhpo.surrogates.loss_model import Fitted, LossModel
 from skhpo.surrogates.pending import Fantasies, LocalPenalty
+from skhpo.surrogates.trust_region import TrustRegion, nearest
 from skhpo.surrogates.warping import WARPINGS
 from skhpo.trial import Observation
 
@@ -51,9 +54,11 @@ CHOICES = {
     "parallel": set(PARALLEL),
     "kernel": {"auto", *FAMILIES},
     "output": {"auto", *WARPINGS},
+    "region": {"auto", "global", "subspace", "trust"},
 }
 NEAREST_FAILED = 3.0  # log of what the acquisition is divided by next to a failure
 MIN_GAP = 1e-3  # between points under way, in length-scales
+MANY_TOLD = 500  # observations beyond which "auto" keeps to a trust region
 MANY = 64  # points under way beyond which each is not conditioned on
 
 
@@ -106,13 +111,18 @@ class GaussianProcess(Modelled):
         worse than most (by more than five robust deviations) are taken for that limit; "none"
         and "log" are winsorised too. "auto" takes, at the first fit and each eighth one, the
         one under which each loss is best predicted from the others.
+    region : {"auto", "global", "subspace", "trust"}, default="auto"
+        Where the next candidate is sought: anywhere ("global"); in a box about the best point,
+        which grows with success and shrinks without ("trust"); or along 20 parameters of the
+        best point, drawn anew each time ("subspace"). "auto" is "global" up to 500 observations
+        and "trust" from there on.
 
     Raises
     ------
     ValueError
         If ``n_initial`` or ``n_candidates`` is below 1, one of ``acquisition``, ``parallel``,
-        ``kernel`` and ``output`` unknown, ``max_cost`` not above 0, or ``cost_share`` not in
-        (0, 1].
+        ``kernel``, ``output`` and ``region`` unknown, ``max_cost`` not above 0, or ``cost_share``
+        not in (0, 1].
 
     Notes
     -----
@@ -151,10 +161,13 @@ class GaussianProcess(Modelled):
         "additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"
     ] = "matern52"
     output: Literal["auto", "log", "none", "winsorised", "yeo_johnson"] = "yeo_johnson"
+    region: Literal["auto", "global", "subspace", "trust"] = "auto"
     _model: Fitted | None = field(default=None, init=False, repr=False)
     _stale: bool = field(default=False, init=False, repr=False)
     _stock: list[Array] = field(default_factory=list, init=False, repr=False)
     _arrived: dict[int, int] = field(default_factory=dict, init=False, repr=False)
+    _n_asked_then: dict[int, int] = field(default_factory=dict, init=False, repr=False)
+    _trust: TrustRegion | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -174,12 +187,14 @@ class GaussianProcess(Modelled):
 
     def _tell(self, observations: Sequence[Observation]) -> None:
         for observation in observations:
-            self._arrived.setdefault(observation.candidate.number, len(self._arrived))
+            number = observation.candidate.number
+            self._arrived.setdefault(number, len(self._arrived))
+            self._n_asked_then.setdefault(number, self.n_asked)
         self._stale = True
 
     def _modelled(self, chosen: Array, rng: np.random.Generator) -> Array | None:
         model = self._fitted_model()
-        if model is None:
+        if model is None or self._begins(self.n_asked + len(chosen)):
             return self._design(chosen, rng)
         if not model.is_informative:
             return self._as("sample", self._drawn(chosen, rng))
@@ -213,13 +228,55 @@ class GaussianProcess(Modelled):
 
     def _fit(self) -> Fitted | None:
         # in the order of their arrival, in which the factor of a covariance can grow
-        order = np.argsort([self._arrived[o.candidate.number] for o in self.history])
-        X = self.X[order]
-        fitted = self._losses.update(X, self.y[order], self.shortfall[order])
+        history = sorted(self.history, key=lambda o: self._arrived[o.candidate.number])
+        X = np.array([o.candidate.x for o in history]).reshape(-1, self.space.n_dims)
+        y, shortfall = (np.array([getattr(o, n) for o in history]) for n in ("loss", "shortfall"))
+        rows, n_told = self._rows(history, X, y)
+        fitted = self._losses.update(X[rows], y[rows], shortfall[rows], n_told)
         if fitted is None or self._costs is None:
             return fitted
-        seconds = np.array([o.cost for o in self.history])[order]
+        seconds = np.array([o.cost for o in history])
         return fitted._replace(cost=self._costs.update(X, seconds))
+
+    # -- the region ----------------------------------------------------------------------------
+
+    def _region_at(self, n_told: int) -> TrustRegion | None:
+        """Return the region with which a search begins that is bounded by now; else None."""
+        if self.region == "trust":
+            return TrustRegion(self._dimension, self.n_initial, self.n_initial)
+        if self.region == "auto" and n_told > MANY_TOLD:
+            return TrustRegion(self._dimension, self.n_initial, MANY_TOLD)
+        return None
+
+    def _rows(
+        self, history: list[Observation], X: Array, y: Array
+    ) -> tuple[NDArray[np.intp], int]:
+        """Return what the model is made of, and from how many observations that was chosen."""
+        region = self._region_at(len(history))
+        if region is None:
+            return np.arange(len(history)), len(history)
+        numbers = [o.candidate.number for o in history]
+        region = region.after(numbers, y, [self._n_asked_then[number] for number in numbers])
+        self._trust = region
+        members = np.flatnonzero(np.array(numbers) >= region.first)
+        last = self._losses.losses.posterior
+        points = self._encoding.points(X[members])
+        per_column = np.ones(points.Z.shape[1]) if last is None else last.per_column
+        return members[nearest(points, y[members], per_column)], len(members)
+
+    def _begins(self, n_asked: int) -> bool:
+        """Whether the design of a region that began anew is not complete."""
+        return self._trust is not None and n_asked - self._trust.first < self.n_initial
+
+    def _box(self, model: Fitted, centre: Array, rng: np.random.Generator) -> Box | None:
+        """Return where the next candidate has to lie; None: anywhere."""
+        scales, _, _ = unpack(model.losses.theta, model.losses.kernel.n_scales)
+        if self._trust is not None:
+            length = self._trust.length
+            return Box.around(centre, self._encoding, scales, length, self._dimension)
+        if self.region == "subspace":
+            return Box.along(centre, self._encoding, scales, rng)
+        return None
 
     # -- the search ----------------------------------------------------------------------------
 
@@ -245,8 +302,10 @@ class GaussianProcess(Modelled):
         rng: np.random.Generator,
     ) -> Array | None:
         """Return the new point with the largest acquisition; None: none that is new was met."""
-        search = InnerSearch(self._encoding, self._snapped, self._dimension, fixed)
-        pool = search.pool(self._spread(rng), self._ranked(model, fixed), rng)
+        ranked = self._ranked(model, fixed)
+        box = self._box(model, ranked[0], rng)
+        search = InnerSearch(self._encoding, self._snapped, self._dimension, fixed, box)
+        pool = search.pool(self._spread(rng), ranked, rng)
         rules = ACQUISITIONS[self.acquisition]
         rule = rules[(self.n_asked + len(chosen)) % len(rules)]
         if rule == "thompson":
@@ -313,9 +372,9 @@ class GaussianProcess(Modelled):
             if self._is_new(x, chosen):
                 return self._as("draw", x)
         n = len(self.pending) // 8 + 1
-        pool = InnerSearch(self._encoding, self._snapped, self._dimension).pool(
-            self._spread(rng), model.ranked, rng
-        )
+        box = self._box(model, model.ranked[0], rng)
+        search = InnerSearch(self._encoding, self._snapped, self._dimension, box=box)
+        pool = search.pool(self._spread(rng), model.ranked, rng)
         nothing = self._encoding.points(np.empty((0, self.space.n_dims)))
         values = self._draws(model, pool, nothing, n, rng)
         values += self._deterred(model, pool, np.empty((0, self.space.n_dims)))[:, None]
