@@ -32,17 +32,15 @@ from skhpo.modelled import Modelled, sobol_points
 from skhpo.space.alternatives import column_of_arms
 from skhpo.surrogates.acquisition import ACQUISITIONS, Acquisition, Name
 from skhpo.surrogates.alternatives import EVERY, is_stalled, neglected
-from skhpo.surrogates.box import Box
 from skhpo.surrogates.cost import CostModel
 from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.gp import Posterior
 from skhpo.surrogates.inner_search import InnerSearch
 from skhpo.surrogates.kernels import FAMILIES, Points, squared_distances
-from skhpo.surrogates.likelihood import unpack
 from skhpo.surrogates.linalg import one_thread
 from skhpo.surrogates.loss_model import Fitted, LossModel
 from skhpo.surrogates.pending import Fantasies, LocalPenalty
-from skhpo.surrogates.trust_region import TrustRegion, nearest
+from skhpo.surrogates.regions import REGIONS, Region
 from skhpo.surrogates.warping import WARPINGS
 from skhpo.trial import Observation
 
@@ -54,11 +52,10 @@ CHOICES = {
     "parallel": set(PARALLEL),
     "kernel": {"auto", *FAMILIES},
     "output": {"auto", *WARPINGS},
-    "region": {"auto", "global", "subspace", "trust"},
+    "region": set(REGIONS),
 }
 NEAREST_FAILED = 3.0  # log of what the acquisition is divided by next to a failure
 MIN_GAP = 1e-3  # between points under way, in length-scales
-MANY_TOLD = 500  # observations beyond which "auto" keeps to a trust region
 MANY = 64  # points under way beyond which each is not conditioned on
 
 
@@ -167,7 +164,6 @@ class GaussianProcess(Modelled):
     _stock: list[Array] = field(default_factory=list, init=False, repr=False)
     _arrived: dict[int, int] = field(default_factory=dict, init=False, repr=False)
     _n_asked_then: dict[int, int] = field(default_factory=dict, init=False, repr=False)
-    _trust: TrustRegion | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -194,7 +190,7 @@ class GaussianProcess(Modelled):
 
     def _modelled(self, chosen: Array, rng: np.random.Generator) -> Array | None:
         model = self._fitted_model()
-        if model is None or self._begins(self.n_asked + len(chosen)):
+        if model is None or self._region.begins(self.n_asked + len(chosen)):
             return self._design(chosen, rng)
         if not model.is_informative:
             return self._as("sample", self._drawn(chosen, rng))
@@ -209,6 +205,10 @@ class GaussianProcess(Modelled):
     @cached_property
     def _losses(self) -> LossModel:
         return LossModel(self._encoding, self._dimension, self.kernel, self.output)
+
+    @cached_property
+    def _region(self) -> Region:
+        return Region(self.region, self._encoding, self._dimension, self.n_initial)
 
     @cached_property
     def _costs(self) -> CostModel | None:
@@ -231,52 +231,13 @@ class GaussianProcess(Modelled):
         history = sorted(self.history, key=lambda o: self._arrived[o.candidate.number])
         X = np.array([o.candidate.x for o in history]).reshape(-1, self.space.n_dims)
         y, shortfall = (np.array([getattr(o, n) for o in history]) for n in ("loss", "shortfall"))
-        rows, n_told = self._rows(history, X, y)
+        numbers, last = [o.candidate.number for o in history], self._losses.losses.posterior
+        rows, n_told = self._region.rows(numbers, self._n_asked_then, X, y, last)
         fitted = self._losses.update(X[rows], y[rows], shortfall[rows], n_told)
         if fitted is None or self._costs is None:
             return fitted
         seconds = np.array([o.cost for o in history])
         return fitted._replace(cost=self._costs.update(X, seconds))
-
-    # -- the region ----------------------------------------------------------------------------
-
-    def _region_at(self, n_told: int) -> TrustRegion | None:
-        """Return the region with which a search begins that is bounded by now; else None."""
-        if self.region == "trust":
-            return TrustRegion(self._dimension, self.n_initial, self.n_initial)
-        if self.region == "auto" and n_told > MANY_TOLD:
-            return TrustRegion(self._dimension, self.n_initial, MANY_TOLD)
-        return None
-
-    def _rows(
-        self, history: list[Observation], X: Array, y: Array
-    ) -> tuple[NDArray[np.intp], int]:
-        """Return what the model is made of, and from how many observations that was chosen."""
-        region = self._region_at(len(history))
-        if region is None:
-            return np.arange(len(history)), len(history)
-        numbers = [o.candidate.number for o in history]
-        region = region.after(numbers, y, [self._n_asked_then[number] for number in numbers])
-        self._trust = region
-        members = np.flatnonzero(np.array(numbers) >= region.first)
-        last = self._losses.losses.posterior
-        points = self._encoding.points(X[members])
-        per_column = np.ones(points.Z.shape[1]) if last is None else last.per_column
-        return members[nearest(points, y[members], per_column)], len(members)
-
-    def _begins(self, n_asked: int) -> bool:
-        """Whether the design of a region that began anew is not complete."""
-        return self._trust is not None and n_asked - self._trust.first < self.n_initial
-
-    def _box(self, model: Fitted, centre: Array, rng: np.random.Generator) -> Box | None:
-        """Return where the next candidate has to lie; None: anywhere."""
-        scales, _, _ = unpack(model.losses.theta, model.losses.kernel.n_scales)
-        if self._trust is not None:
-            length = self._trust.length
-            return Box.around(centre, self._encoding, scales, length, self._dimension)
-        if self.region == "subspace":
-            return Box.along(centre, self._encoding, scales, rng)
-        return None
 
     # -- the search ----------------------------------------------------------------------------
 
@@ -303,7 +264,7 @@ class GaussianProcess(Modelled):
     ) -> Array | None:
         """Return the new point with the largest acquisition; None: none that is new was met."""
         ranked = self._ranked(model, fixed)
-        box = self._box(model, ranked[0], rng)
+        box = self._region.box(model.losses, ranked[0], rng)
         search = InnerSearch(self._encoding, self._snapped, self._dimension, fixed, box)
         pool = search.pool(self._spread(rng), ranked, rng)
         rules = ACQUISITIONS[self.acquisition]
@@ -372,7 +333,7 @@ class GaussianProcess(Modelled):
             if self._is_new(x, chosen):
                 return self._as("draw", x)
         n = len(self.pending) // 8 + 1
-        box = self._box(model, model.ranked[0], rng)
+        box = self._region.box(model.losses, model.ranked[0], rng)
         search = InnerSearch(self._encoding, self._snapped, self._dimension, box=box)
         pool = search.pool(self._spread(rng), model.ranked, rng)
         nothing = self._encoding.points(np.empty((0, self.space.n_dims)))

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from skhpo import Choice, Observation, Real, Space, When
-from skhpo.strategies import gp
 from skhpo.strategies.gp import GaussianProcess
-from skhpo.surrogates import trust_region
+from skhpo.surrogates import regions, trust_region
 
 PLANE = Space({"a": Real(0.0, 1.0), "b": Real(0.0, 1.0)})
 WIDE = Space({f"x{i}": Real(0.0, 1.0) for i in range(40)})
@@ -45,15 +44,15 @@ def test_the_default_is_global_for_few_parameters_and_observations():
 
 
 def test_the_default_is_a_trust_region_after_many_observations(monkeypatch):
-    monkeypatch.setattr(gp, "MANY_TOLD", 20)
+    monkeypatch.setattr(regions, "MANY_TOLD", 20)
     strategy = drive(GaussianProcess(space=PLANE), plane, 20)
     strategy.ask()
-    assert strategy._trust is None
+    assert strategy._region.trust is None
     strategy = drive(GaussianProcess(space=PLANE), plane, 25)
     strategy.ask()
-    assert strategy._trust.first == 0
-    assert strategy._trust.best == strategy.y.min()
-    assert strategy._trust.n_failures + strategy._trust.n_successes <= 5
+    assert strategy._region.trust.first == 0
+    assert strategy._region.trust.best == strategy.y.min()
+    assert strategy._region.trust.n_failures + strategy._region.trust.n_successes <= 5
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -61,9 +60,9 @@ def test_candidates_lie_in_the_box_about_the_best_point(seed):
     strategy = drive(GaussianProcess(space=PLANE, seed=seed, region="trust"), plane, 30)
     for _ in range(6):
         model = strategy._fitted_model()
-        if strategy._begins(strategy.n_asked):
+        if strategy._region.begins(strategy.n_asked):
             break
-        box = strategy._box(model, model.ranked[0], np.random.default_rng(0))
+        box = strategy._region.box(model.losses, model.ranked[0], np.random.default_rng(0))
         assert (box.upper - box.lower).min() < 0.81
         [candidate] = strategy.ask()
         assert (candidate.x >= box.lower - 1e-9).all()
@@ -74,7 +73,7 @@ def test_candidates_lie_in_the_box_about_the_best_point(seed):
 def test_a_region_that_has_shrunk_begins_anew_with_a_design():
     strategy = drive(GaussianProcess(space=PLANE, region="trust", n_initial=6), plane, 60)
     origins = [strategy.notes(number)["origin"] for number in range(60)]
-    first = strategy._trust.first
+    first = strategy._region.trust.first
     assert 0 < first < 54
     assert origins[:6] == ["given", *["design"] * 5]
     assert origins[first : first + 6] == ["design"] * 6
@@ -92,12 +91,12 @@ def test_candidates_under_way_at_the_end_of_a_region_do_not_count_in_the_next():
         late = late or spare[0]
         strategy.tell([Observation(candidate, plane(candidate.x))])
         strategy._fitted_model()
-        if strategy._trust.first:
+        if strategy._region.trust.first:
             break
-    assert strategy._trust.first == strategy.n_asked
+    assert strategy._region.trust.first == strategy.n_asked
     strategy.tell([Observation(late, 0.0)])
     assert strategy._fitted_model() is None
-    assert strategy._trust.best == np.inf
+    assert strategy._region.trust.best == np.inf
 
 
 def test_the_same_course_leads_to_the_same_region():
@@ -105,12 +104,12 @@ def test_the_same_course_leads_to_the_same_region():
     runs[1].ask(3)
     for run in runs:
         run._fitted_model()
-    assert runs[0]._trust == runs[1]._trust
+    assert runs[0]._region.trust == runs[1]._region.trust
     np.testing.assert_array_equal(runs[0].X, runs[1].X)
 
 
 def test_a_model_of_a_region_is_made_of_the_nearest_points(monkeypatch):
-    monkeypatch.setattr(gp, "nearest", lambda *args: trust_region.nearest(*args, limit=30))
+    monkeypatch.setattr(regions, "nearest", lambda *args: trust_region.nearest(*args, limit=30))
     strategy = GaussianProcess(space=PLANE, region="trust", n_initial=200)
     strategy.tell([Observation(c, plane(c.x)) for c in strategy.ask(200)])
     known = strategy._fitted_model().X
@@ -154,7 +153,7 @@ def test_draws_for_many_workers_lie_in_the_box():
     strategy = drive(GaussianProcess(space=WIDE, region="trust"), bowl, 20)
     model = strategy._fitted_model()
     strategy.ask(70)
-    box = strategy._box(model, model.ranked[0], np.random.default_rng(0))
+    box = strategy._region.box(model.losses, model.ranked[0], np.random.default_rng(0))
     asked = [*strategy._asked.values()][-6:]
     for candidate in asked:
         assert strategy.notes(candidate.number)["origin"] == "draw"
