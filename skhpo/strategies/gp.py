@@ -18,6 +18,8 @@ Journal of Global Optimization 13.
 Ament et al. (2023), Unexpected improvements to expected improvement, arXiv 2310.20708.
 Thompson (1933), On the likelihood that one unknown probability exceeds another, Biometrika 25.
 Ginsbourger, Le Riche & Carraro (2010), Kriging is well-suited to parallelize optimization.
+Eriksson et al. (2019), Scalable global optimization via local Bayesian optimization, arXiv
+1910.01739.
 """
 
 from collections.abc import Sequence
@@ -134,6 +136,14 @@ class GaussianProcess(Modelled):
     than three losses are finite, or all are equal, candidates are drawn as in the design.
     Above 300 observations the hyper-parameters and the map of the losses are fitted once in n/100
     observations, to 300 of them; those that come in between are appended to the factor.
+
+    The box of ``region="trust"`` has its sides in the proportion of the length-scales; of more
+    than 20 parameters its Sobol points move 20 in the mean. Categories, and parameters that are
+    inactive at the best point, have no bounds: a category is drawn anew with the probability with
+    which a number moves. The model knows the 300 points of the region nearest to its best one.
+    A region that has shrunk below 1/128 of the cube is given up for a new design, after which
+    the model knows nothing of the old points (`skhpo.surrogates.trust_region`). Half of the 20
+    parameters of ``region="subspace"`` are drawn in the proportion of 1/length-scale.
 
     Examples
     --------
