@@ -1,12 +1,13 @@
 """CPU time of one suggestion (ask and tell) with 100 observations in 10 dimensions.
 
 ``OMP_NUM_THREADS=1 python benchmarks/suggestion_time.py`` measures the Gaussian-process strategy
-and, where they are installed, the Gaussian processes of Optuna and scikit-optimize, on the same
-function, one after the other in the same run. ``--strategies`` names others of skhpo, ``--peers``
-other samplers of Optuna and scikit-optimize; with ``--mixed`` half of the parameters are whole
-numbers and categories (not for scikit-optimize). The first suggestion after loading the
-observations is not counted (imports, cold starts); the mean over those that follow includes the
-fits of hyper-parameters that fall among them, the maximum is the longest.
+(with each of the ``--regions``) and, where they are installed, the Gaussian processes of Optuna
+and scikit-optimize, on the same function, one after the other in the same run. ``--strategies``
+names others of skhpo, ``--peers`` other samplers of Optuna and scikit-optimize; with ``--mixed``
+half of the parameters are whole numbers and categories (not for scikit-optimize). The first
+suggestion after loading the observations is not counted (imports, cold starts); the mean over
+those that follow includes the fits of hyper-parameters that fall among them, the maximum is the
+longest.
 
 To be reached with ``--mixed``, in the mean: "gp" 60 ms at 100 observations, 200 at 500 and 500 at
 1000 (``--observations``); "tpe" 2 ms at 100 and 5 at 1000; "forest" 150 ms.
@@ -54,8 +55,8 @@ def space_of(d, mixed):
     return Space({f"x{i}": Real(0.0, 1.0) for i in range(d - len(last))} | last)
 
 
-def skhpo_step(name, d, n, seed, mixed):
-    strategy = REGISTRY[name](space=space_of(d, mixed), seed=seed, n_initial=n)
+def skhpo_step(name, options, d, n, seed, mixed):
+    strategy = REGISTRY[name](space=space_of(d, mixed), seed=seed, n_initial=n, **options)
     strategy.tell([Observation(c, loss(c.x)) for c in strategy.ask(n)])
 
     def step():
@@ -125,6 +126,7 @@ def main():
     parser.add_argument("--strategies", nargs="+", default=["gp"], choices=REGISTRY)
     parser.add_argument("--peers", nargs="*", default=["optuna gp", "scikit-optimize"])
     parser.add_argument("--dimensions", type=int, default=10)
+    parser.add_argument("--regions", nargs="+", default=["auto"], help="of the strategy gp")
     parser.add_argument("--mixed", action="store_true")
     parser.add_argument("--observations", type=int, default=100)
     parser.add_argument("--suggestions", type=int, default=20)
@@ -134,7 +136,10 @@ def main():
         arguments.peers.remove("scikit-optimize")
     warnings.simplefilter("ignore")
 
-    steps = {name: partial(skhpo_step, name) for name in arguments.strategies}
+    steps = {name: partial(skhpo_step, name, {}) for name in arguments.strategies if name != "gp"}
+    for region in arguments.regions if "gp" in arguments.strategies else ():
+        name = "gp" if region == "auto" else f"gp, {region}"
+        steps[name] = partial(skhpo_step, "gp", {"region": region})
     for name in arguments.peers:
         modules, step = PEERS[name]
         if all(importlib.util.find_spec(module) for module in modules):

@@ -73,6 +73,11 @@ class BayesSearchCV(SearchCV):
         them: the power transform that makes them most normal; the same after those far worse
         than most are taken for a limit; logarithms of the distance from below the best; or
         nothing. "auto" takes the one under which each is best predicted from the others.
+    region : {"auto", "global", "subspace", "trust"}, default="auto"
+        Where the next candidate is sought: anywhere ("global"); in a box about the best one,
+        which grows with success and shrinks without ("trust"); or along 20 parameters of the
+        best one, drawn anew each time ("subspace"). "auto" is "global" up to 500 candidates and
+        "trust" from there on. Only ``surrogate="gp"`` has a choice.
     scoring : str, callable, list, tuple or dict, default=None
         As in ``GridSearchCV``. Where there are several scores and ``refit`` names none, the
         first one steers the search.
@@ -214,6 +219,7 @@ class BayesSearchCV(SearchCV):
         "cost_aware": ["boolean"],
         "kernel": [StrOptions(CHOICES["kernel"])],
         "output": [StrOptions(CHOICES["output"])],
+        "region": [StrOptions(CHOICES["region"])],
     }
 
     def __init__(
@@ -231,6 +237,7 @@ class BayesSearchCV(SearchCV):
             "additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"
         ] = "matern52",
         output: Literal["auto", "log", "none", "winsorised", "yeo_johnson"] = "yeo_johnson",
+        region: Literal["auto", "global", "subspace", "trust"] = "auto",
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -284,6 +291,7 @@ class BayesSearchCV(SearchCV):
         self.cost_aware = cost_aware
         self.kernel = kernel
         self.output = output
+        self.region = region
 
     def _make_space(self) -> Space:
         if self.surrogate == "tpe" and self.acquisition not in OF_DENSITIES:
@@ -291,6 +299,11 @@ class BayesSearchCV(SearchCV):
                 f"acquisition={self.acquisition!r} is not possible with surrogate='tpe', whose "
                 f"densities know expected improvement alone: acquisition should be one of "
                 f"{OF_DENSITIES}, or surrogate be 'gp' or 'forest'."
+            )
+        if self.surrogate != "gp" and self.region != "auto":
+            raise ValueError(
+                f"region={self.region!r} is not possible with surrogate={self.surrogate!r}: "
+                f"region should be 'auto', or surrogate be 'gp'."
             )
         return super()._make_space()
 
@@ -311,6 +324,7 @@ class BayesSearchCV(SearchCV):
             parallel=self.parallel,
             kernel=self.kernel,
             output=self.output,
+            region=self.region,
             **common,
             **self._cost(),
         )

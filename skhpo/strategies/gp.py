@@ -18,6 +18,8 @@ Journal of Global Optimization 13.
 Ament et al. (2023), Unexpected improvements to expected improvement, arXiv 2310.20708.
 Thompson (1933), On the likelihood that one unknown probability exceeds another, Biometrika 25.
 Ginsbourger, Le Riche & Carraro (2010), Kriging is well-suited to parallelize optimization.
+Eriksson et al. (2019), Scalable global optimization via local Bayesian optimization, arXiv
+1910.01739.
 """
 
 from collections.abc import Sequence
@@ -40,6 +42,7 @@ from skhpo.surrogates.kernels import FAMILIES, Points, squared_distances
 from skhpo.surrogates.linalg import one_thread
 from skhpo.surrogates.loss_model import Fitted, LossModel
 from skhpo.surrogates.pending import Fantasies, LocalPenalty
+from skhpo.surrogates.regions import REGIONS, Region
 from skhpo.surrogates.warping import WARPINGS
 from skhpo.trial import Observation
 
@@ -51,6 +54,7 @@ CHOICES = {
     "parallel": set(PARALLEL),
     "kernel": {"auto", *FAMILIES},
     "output": {"auto", *WARPINGS},
+    "region": set(REGIONS),
 }
 NEAREST_FAILED = 3.0  # log of what the acquisition is divided by next to a failure
 MIN_GAP = 1e-3  # between points under way, in length-scales
@@ -106,13 +110,18 @@ class GaussianProcess(Modelled):
         worse than most (by more than five robust deviations) are taken for that limit; "none"
         and "log" are winsorised too. "auto" takes, at the first fit and each eighth one, the
         one under which each loss is best predicted from the others.
+    region : {"auto", "global", "subspace", "trust"}, default="auto"
+        Where the next candidate is sought: anywhere ("global"); in a box about the best point,
+        which grows with success and shrinks without ("trust"); or along 20 parameters of the
+        best point, drawn anew each time ("subspace"). "auto" is "global" up to 500 observations
+        and "trust" from there on.
 
     Raises
     ------
     ValueError
         If ``n_initial`` or ``n_candidates`` is below 1, one of ``acquisition``, ``parallel``,
-        ``kernel`` and ``output`` unknown, ``max_cost`` not above 0, or ``cost_share`` not in
-        (0, 1].
+        ``kernel``, ``output`` and ``region`` unknown, ``max_cost`` not above 0, or ``cost_share``
+        not in (0, 1].
 
     Notes
     -----
@@ -127,6 +136,14 @@ class GaussianProcess(Modelled):
     than three losses are finite, or all are equal, candidates are drawn as in the design.
     Above 300 observations the hyper-parameters and the map of the losses are fitted once in n/100
     observations, to 300 of them; those that come in between are appended to the factor.
+
+    The box of ``region="trust"`` has its sides in the proportion of the length-scales; of more
+    than 20 parameters its Sobol points move 20 in the mean. Categories, and parameters that are
+    inactive at the best point, have no bounds: a category is drawn anew with the probability with
+    which a number moves. The model knows the 300 points of the region nearest to its best one.
+    A region that has shrunk below 1/128 of the cube is given up for a new design, after which
+    the model knows nothing of the old points (`skhpo.surrogates.trust_region`). Half of the 20
+    parameters of ``region="subspace"`` are drawn in the proportion of 1/length-scale.
 
     Examples
     --------
@@ -151,10 +168,12 @@ class GaussianProcess(Modelled):
         "additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"
     ] = "matern52"
     output: Literal["auto", "log", "none", "winsorised", "yeo_johnson"] = "yeo_johnson"
+    region: Literal["auto", "global", "subspace", "trust"] = "auto"
     _model: Fitted | None = field(default=None, init=False, repr=False)
     _stale: bool = field(default=False, init=False, repr=False)
     _stock: list[Array] = field(default_factory=list, init=False, repr=False)
     _arrived: dict[int, int] = field(default_factory=dict, init=False, repr=False)
+    _n_asked_then: dict[int, int] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -174,7 +193,9 @@ class GaussianProcess(Modelled):
 
     def _tell(self, observations: Sequence[Observation]) -> None:
         for observation in observations:
-            self._arrived.setdefault(observation.candidate.number, len(self._arrived))
+            number = observation.candidate.number
+            self._arrived.setdefault(number, len(self._arrived))
+            self._n_asked_then.setdefault(number, self.n_asked)
         self._stale = True
 
     def _modelled(self, chosen: Array, rng: np.random.Generator) -> Array | None:
@@ -182,7 +203,7 @@ class GaussianProcess(Modelled):
         if x is not None:
             return x
         model = self._fitted_model()
-        if model is None:
+        if model is None or self._region.begins(self.n_asked + len(chosen)):
             return self._design(chosen, rng)
         if not model.is_informative:
             return self._as("sample", self._drawn(chosen, rng))
@@ -197,6 +218,10 @@ class GaussianProcess(Modelled):
     @cached_property
     def _losses(self) -> LossModel:
         return LossModel(self._encoding, self._dimension, self.kernel, self.output)
+
+    @cached_property
+    def _region(self) -> Region:
+        return Region(self.region, self._encoding, self._dimension, self.n_initial)
 
     @cached_property
     def _costs(self) -> CostModel | None:
@@ -216,12 +241,15 @@ class GaussianProcess(Modelled):
 
     def _fit(self) -> Fitted | None:
         # in the order of their arrival, in which the factor of a covariance can grow
-        order = np.argsort([self._arrived[o.candidate.number] for o in self.history])
-        X = self.X[order]
-        fitted = self._losses.update(X, self.y[order], self.shortfall[order])
+        history = sorted(self.history, key=lambda o: self._arrived[o.candidate.number])
+        X = np.array([o.candidate.x for o in history]).reshape(-1, self.space.n_dims)
+        y, shortfall = (np.array([getattr(o, n) for o in history]) for n in ("loss", "shortfall"))
+        numbers, last = [o.candidate.number for o in history], self._losses.losses.posterior
+        rows, n_told = self._region.rows(numbers, self._n_asked_then, X, y, last)
+        fitted = self._losses.update(X[rows], y[rows], shortfall[rows], n_told)
         if fitted is None or self._costs is None:
             return fitted
-        seconds = np.array([o.cost for o in self.history])[order]
+        seconds = np.array([o.cost for o in history])
         return fitted._replace(cost=self._costs.update(X, seconds))
 
     # -- the search ----------------------------------------------------------------------------
@@ -250,8 +278,10 @@ class GaussianProcess(Modelled):
         rng: np.random.Generator,
     ) -> Array | None:
         """Return the new point with the largest acquisition; None: none that is new was met."""
-        search = InnerSearch(self._encoding, self._snapped, self._dimension, fixed)
-        pool = search.pool(self._spread(rng), self._ranked(model, fixed), rng)
+        ranked = self._ranked(model, fixed)
+        box = self._region.box(model.losses, ranked[0], rng)
+        search = InnerSearch(self._encoding, self._snapped, self._dimension, fixed, box)
+        pool = search.pool(self._spread(rng), ranked, rng)
         rules = ACQUISITIONS[self.acquisition]
         rule = rules[(self.n_asked + len(chosen)) % len(rules)]
         if rule == "thompson":
@@ -314,7 +344,8 @@ class GaussianProcess(Modelled):
         every proposal would keep the workers waiting. An eighth of their number is proposed by
         one model; draws from the posterior differ by themselves.
         """
-        search = InnerSearch(self._encoding, self._snapped, self._dimension)
+        box = self._region.box(model.losses, model.ranked[0], rng)
+        search = InnerSearch(self._encoding, self._snapped, self._dimension, box=box)
         pool = search.pool(self._spread(rng), model.ranked, rng)
         nothing = np.empty((0, self.space.n_dims))
         values = self._draws(model, pool, self._encoding.points(nothing), n, rng)

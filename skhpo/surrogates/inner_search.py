@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from skhpo.surrogates.box import Box
 from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.kernels import Points
 from skhpo.surrogates.neighbours import exchanged, perturbed
@@ -51,6 +52,8 @@ class InnerSearch:
         Mean number of active parameters.
     fixed : tuple of (int, float) or None, default=None
         A parameter and its position in the unit interval, the same in all points; None: none.
+    box : Box or None, default=None
+        Where the points have to lie; None: anywhere.
 
     Examples
     --------
@@ -72,6 +75,7 @@ class InnerSearch:
     snapped: Callable[[Array], Array]
     dimension: float
     fixed: tuple[int, float] | None = None
+    box: Box | None = None
 
     def pool(self, spread: Array, ranked: Array, rng: np.random.Generator) -> Array:
         """Return candidates: spread points, perturbations and exchanges of evaluated ones.
@@ -91,6 +95,8 @@ class InnerSearch:
             Snapped points.
         """
         columns = self.encoding.columns
+        if self.box is not None:
+            spread = self.box.spread(spread, rng)
         branches = ranked[_first_of_each(self.encoding.points(ranked).active)[:N_BRANCHES]]
         parts = [
             spread,
@@ -131,6 +137,8 @@ class InnerSearch:
         return np.concatenate([pool, near]), np.append(values, objective.value(encode(near)))
 
     def _snapped(self, U: Array) -> Array:
+        if self.box is not None:
+            U = self.box.clip(U)
         if self.fixed is not None:
             j, position = self.fixed
             U[:, j] = position
@@ -156,10 +164,17 @@ class InnerSearch:
             return -value, -gradient[:, columns]
 
         free = ~np.isnan(starts[:, numeric])
-        ends, _ = minimise(descent, at.Z[:, columns], -0.5, 0.5, free=free)
+        lower, upper = self._bounds(numeric)
+        ends, _ = minimise(descent, at.Z[:, columns], lower, upper, free=free)
         U = starts.copy()
         U[:, numeric] = np.where(free, ends + 0.5, np.nan)
         return self._snapped(U)
+
+    def _bounds(self, numeric: NDArray[np.intp]) -> tuple[Array | float, Array | float]:
+        """Return the bounds of the centred numbers."""
+        if self.box is None:
+            return -0.5, 0.5
+        return self.box.lower[numeric] - 0.5, self.box.upper[numeric] - 0.5
 
 
 def _first_of_each(active: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -117,7 +117,9 @@ class LossModel:
         """The process of success and failure."""
         return Process(self.encoding.kernel, self.dimension)
 
-    def update(self, X: Array, y: Array, shortfall: Array) -> Fitted | None:
+    def update(
+        self, X: Array, y: Array, shortfall: Array, n_told: int | None = None
+    ) -> Fitted | None:
         """Return the model of these observations.
 
         Parameters
@@ -128,6 +130,9 @@ class LossModel:
             Their losses, ``inf`` for failures.
         shortfall : ndarray of shape (n,)
             Standard deviations of what the losses may miss.
+        n_told : int or None, default=None
+            Number of observations from which these were chosen: the more, the more rarely
+            hyper-parameters are fitted. None: there are no others.
 
         Returns
         -------
@@ -145,7 +150,8 @@ class LossModel:
             return None
         points, rows = self.encoding.points(X), np.flatnonzero(finite)
         at, loss, missed = points.take(rows), y[finite], shortfall[finite]
-        fits, held = is_fit_due(len(y), self._n_fitted), self.map.warping
+        n_told = len(y) if n_told is None else n_told
+        fits, held = is_fit_due(n_told, self._n_fitted), self.map.warping
 
         def model(warping: Warping) -> Posterior:
             return self.losses.tried(at, warping(loss), _noise(warping, loss, missed))
@@ -155,7 +161,7 @@ class LossModel:
             return None
         fits = fits or warping is not held
         if fits:
-            self._n_fitted = len(y)
+            self._n_fitted = n_told
         losses = self.losses.update(at, warping(loss), _noise(warping, loss, missed), fits=fits)
         labels = None
         if not finite.all():

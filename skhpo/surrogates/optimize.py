@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Bound = float | Array  # of all coordinates, or one for each
 Objective = Callable[[Array, NDArray[np.intp]], tuple[Array, Array]]
 
 MAX_MOVE = 0.5  # of a coordinate in one step, in units of the cube
@@ -48,16 +49,16 @@ class _State:
             for name in ("rows", "x", "f", "g", "H", "step", "free", "fresh"):
                 setattr(self, name, getattr(self, name)[alive])
 
-    def movable_gradient(self, lower: float, upper: float) -> Array:
+    def movable_gradient(self, lower: Bound, upper: Bound) -> Array:
         """Return the gradient, zero where a coordinate is fixed or held by its bound."""
         held = (self.x <= lower) & (self.g > 0) | (self.x >= upper) & (self.g < 0)
         return np.where(self.free & ~held, self.g, 0.0)
 
-    def slack(self, lower: float, upper: float) -> Array:
+    def slack(self, lower: Bound, upper: Bound) -> Array:
         """Largest movable gradient of each start, shape (k,)."""
         return np.asarray(np.abs(self.movable_gradient(lower, upper)).max(axis=1))
 
-    def aim(self, turned: NDArray[np.bool_], lower: float, upper: float) -> None:
+    def aim(self, turned: NDArray[np.bool_], lower: Bound, upper: Bound) -> None:
         """Set the quasi-Newton step of these starts, at most ``MAX_MOVE`` long."""
         g = self.movable_gradient(lower, upper)
         p = -np.matmul(self.H, g[:, :, None])[:, :, 0]
@@ -69,7 +70,7 @@ class _State:
         self.step[turned] = p[turned]
 
     def advance(
-        self, trial: Array, f: Array, g: Array, lower: float, upper: float
+        self, trial: Array, f: Array, g: Array, lower: Bound, upper: Bound
     ) -> NDArray[np.bool_]:
         """Take the trials that decrease enough, shorten the others' steps; who is done, (k,)."""
         moved = trial - self.x
@@ -105,8 +106,8 @@ class _State:
 def minimise(
     fun: Objective,
     starts: Array,
-    lower: float,
-    upper: float,
+    lower: Bound,
+    upper: Bound,
     *,
     free: NDArray[np.bool_] | None = None,
     max_rounds: int = 30,
@@ -121,8 +122,8 @@ def minimise(
         shape (k, d) which belong to the starts ``rows``.
     starts : ndarray of shape (m, d)
         Where to start.
-    lower, upper : float
-        Bounds of every coordinate.
+    lower, upper : float or ndarray of shape (d,)
+        Bounds of every coordinate, or of each.
     free : ndarray of bool, shape (m, d), or None, default=None
         Coordinates that may move; None: all.
     max_rounds : int, default=30

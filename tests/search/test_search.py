@@ -614,6 +614,20 @@ def test_densities_have_no_other_acquisition(acquisition):
         search.fit(X, Y)
 
 
+def test_a_region_is_for_the_gaussian_process():
+    space = {"C": Real(1e-2, 1e3, log=True), "gamma": Real(1e-4, 1e1, log=True)}
+    options = {"n_iter": 12, "n_initial_points": 6, "cv": 3, "random_state": 0}
+    boxed, default = (
+        BayesSearchCV(SVC(), space, region=region, **options).fit(X, Y)
+        for region in ("trust", "auto")
+    )
+    same = boxed.cv_results_["param_C"] == default.cv_results_["param_C"]
+    assert same[:6].all()
+    assert not same.all()
+    with pytest.raises(ValueError, match="region='trust' is not possible with surrogate='tpe'"):
+        BayesSearchCV(SVC(), space, surrogate="tpe", region="trust").fit(X, Y)
+
+
 def test_an_unknown_surrogate_is_an_error_before_anything_is_fitted():
     with pytest.raises(ValueError, match="The 'surrogate' parameter of BayesSearchCV"):
         BayesSearchCV(SVC(), {"C": Real(0.1, 10)}, surrogate="net").fit(X, Y)

@@ -142,6 +142,22 @@ class TestGaussianProcessByThompson(StrategyContract):
         return GaussianProcess(space=space, seed=seed, budget=budget, acquisition="thompson")
 
 
+class TestGaussianProcessInATrustRegion(StrategyContract):
+    kinds = ("continuous", "mixed", "conditional")
+
+    def make(self, space, seed=0, budget=None):
+        options = {"region": "trust", "n_candidates": 64}  # few, to be quick
+        return GaussianProcess(space=space, seed=seed, budget=budget, **options)
+
+
+class TestGaussianProcessInASubspace(StrategyContract):
+    kinds = ("continuous", "mixed", "conditional")
+
+    def make(self, space, seed=0, budget=None):
+        options = {"region": "subspace", "n_candidates": 64}  # few, to be quick
+        return GaussianProcess(space=space, seed=seed, budget=budget, **options)
+
+
 class TestTreeParzen(StrategyContract):
     def make(self, space, seed=0, budget=None):
         return TreeParzen(space=space, seed=seed, budget=budget)
