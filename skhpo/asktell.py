@@ -238,7 +238,7 @@ class Strategy(ABC):
     @property
     def y(self) -> Array:
         """Losses of the history, ``inf`` for failures, shape (n,)."""
-        return np.array([observation.loss for observation in self.history])
+        return np.array([o.loss for o in self.history], dtype=np.float64)
 
     @property
     def shortfall(self) -> Array:

@@ -24,7 +24,7 @@ Eriksson et al. (2019), Scalable global optimization via local Bayesian optimiza
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
@@ -33,7 +33,13 @@ from numpy.typing import NDArray
 from skhpo.modelled import Modelled, sobol_points
 from skhpo.space.alternatives import column_of_arms
 from skhpo.surrogates.acquisition import ACQUISITIONS, Acquisition, Name
-from skhpo.surrogates.alternatives import EVERY, is_stalled, neglected
+from skhpo.surrogates.alternatives import (
+    EVERY,
+    Elsewhere,
+    Niche,
+    is_stalled,
+    most_neglected,
+)
 from skhpo.surrogates.cost import CostModel
 from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.gp import Posterior
@@ -125,11 +131,12 @@ class GaussianProcess(Modelled):
 
     Notes
     -----
-    Where the space has a choice on which other parameters depend, and the model expects next to
-    nothing of the next candidate, each second one goes to an alternative that was neglected
-    (`skhpo.surrogates.alternatives`). From 20 losses on, while the model predicts each of them
-    from the others no better than their mean does, candidates are drawn from the prior. Column
-    ``origin`` of the results says how each was chosen: "given", "design", "model",
+    While the model expects next to nothing of the next candidate, each second one is sought in a
+    niche (`skhpo.surrogates.alternatives`): where the space has a choice on which other
+    parameters depend, at an alternative of it that was neglected; else at a neglected value of a
+    category, and away from the best point, in turn. From 20 losses on, while the model predicts
+    each of them from the others no better than their mean does, candidates are drawn from the
+    prior. Column ``origin`` of the results says how each was chosen: "given", "design", "model",
     "alternative", "sample" (of the prior) or "draw" (of the posterior, with many under way).
 
     Failed evaluations count in the design and teach a second model where not to go. While fewer
@@ -262,32 +269,37 @@ class GaussianProcess(Modelled):
             x = self._from_stock(chosen)
             return self._as("sample", self._drawn(chosen, rng)) if x is None else x
         best = self._best(model, chosen, under_way, None, rng)
-        fixed = self._neglected(model, under_way, best)
-        if fixed is not None:
-            best = self._best(model, chosen, under_way, fixed, rng)
-        if best is None:
-            return self._as("sample", self._drawn(chosen, rng))
-        return self._as("model" if fixed is None else "alternative", best)
+        niche = self._niche(model, under_way, best)
+        other = None if niche is None else self._best(model, chosen, under_way, niche, rng)
+        if other is not None:
+            return self._as("alternative", other)
+        if best is not None:
+            return self._as("model", best)
+        return self._as("sample", self._drawn(chosen, rng))
 
     def _best(
         self,
         model: Fitted,
         chosen: Array,
         under_way: Array,
-        fixed: tuple[int, float] | None,
+        niche: Niche | None,
         rng: np.random.Generator,
     ) -> Array | None:
         """Return the new point with the largest acquisition; None: none that is new was met."""
-        ranked = self._ranked(model, fixed)
+        ranked = self._ranked(model, niche)
         box = self._region.box(model.losses, ranked[0], rng)
-        search = InnerSearch(self._encoding, self._snapped, self._dimension, fixed, box)
+        snapped = self._snapped if niche is None else partial(self._snapped_in, niche)
+        fixed = None if niche is None else niche.fixed
+        search = InnerSearch(self._encoding, snapped, self._dimension, fixed, box)
         pool = search.pool(self._spread(rng), ranked, rng)
+        if not len(pool):
+            return None
         rules = ACQUISITIONS[self.acquisition]
         rule = rules[(self.n_asked + len(chosen)) % len(rules)]
         if rule == "thompson":
             values = self._draws(model, pool, self._encoding.points(under_way), 1, rng)[:, 0]
         else:
-            acquisition = self._acquisition(model, rule, under_way, pool, fixed, rng)
+            acquisition = self._acquisition(model, rule, under_way, pool, niche, rng)
             pool, values = search.maximise(acquisition, pool, rng)
         values = values + self._deterred(model, pool, under_way)
         order = np.argsort(-values, kind="stable")
@@ -302,7 +314,7 @@ class GaussianProcess(Modelled):
         rule: str,
         under_way: Array,
         pool: Array,
-        fixed: tuple[int, float] | None,
+        niche: Niche | None,
         rng: np.random.Generator,
     ) -> Acquisition | Fantasies:
         """Return what is to be maximised, given what is under way."""
@@ -311,7 +323,7 @@ class GaussianProcess(Modelled):
         if len(under_way) and self.parallel == "penalty":
             factors.append(LocalPenalty.of(model.losses, at, self._encoding.points(pool)))
             at = at.take(np.arange(0))
-        among = None if fixed is None else self._holds(model.X, fixed)
+        among = None if niche is None else niche.holds(model.X)
         if len(at.Z) and self.parallel == "fantasies" and rule != "ucb":
             among = _padded(among, len(at.Z))
             return Fantasies.of(model.losses, at, rng, factors=factors, rule=rule, among=among)
@@ -365,26 +377,35 @@ class GaussianProcess(Modelled):
                 return self._as("draw", x)
         return None
 
-    # -- the alternatives of a choice ----------------------------------------------------------
+    # -- niches --------------------------------------------------------------------------------
 
     @cached_property
     def _choice(self) -> int | None:
         """The parameter that most others depend on, if any does."""
-        if not self._encoding.groups:
-            return None
-        return column_of_arms(self.space)
+        return column_of_arms(self.space) if self._encoding.groups else None
 
-    def _neglected(
-        self, model: Fitted, under_way: Array, best: Array | None
-    ) -> tuple[int, float] | None:
-        """Return the choice and the alternative that this proposal is for; None: any."""
-        j, count = self._choice, len(self.history) + len(under_way)
-        if j is None or count % EVERY or not self._is_stalled(model, best):
+    @cached_property
+    def _categories(self) -> list[int]:
+        """Categories that are always active and have more than one value."""
+        columns = enumerate(self.space.columns)
+        return [
+            j for j, c in columns if self.is_categorical[j] and not c.parents and c.n_values != 1
+        ]
+
+    def _niche(self, model: Fitted, under_way: Array, best: Array | None) -> Niche | None:
+        """Return where this proposal is to be sought; None: anywhere."""
+        count = len(self.history) + len(under_way)
+        if count % EVERY or not self._is_stalled(model, best):
             return None
-        column = self.space.columns[j]
-        told, running = column.index(self.X[:, j]), column.index(under_way[:, j])
-        alternative = neglected(self.y, told, running, column.n_values or 1)
-        return j, float(column.position(np.array([alternative]))[0])
+        among = self._categories if self._choice is None else [self._choice]
+        if self._choice is None and (not among or count // EVERY % 2):
+            away = Elsewhere(self._encoding.points, model.ranked[0], model.losses.per_column)
+            return away if model.cost is None else None  # seconds say where to go
+        return most_neglected(self.y, self.X, under_way, self.space.columns, among)
+
+    def _snapped_in(self, niche: Niche, U: Array) -> Array:
+        X = self._snapped(U)
+        return X[niche.holds(X)]
 
     def _is_stalled(self, model: Fitted, best: Array | None) -> bool:
         """Whether the best proposal promises next to nothing."""
@@ -394,17 +415,11 @@ class GaussianProcess(Modelled):
         expected = np.exp(improvement.value(self._encoding.points(best[None])))[0]
         return is_stalled(expected, model.losses.y, improvement.best)
 
-    def _holds(self, X: Array, fixed: tuple[int, float]) -> NDArray[np.bool_]:
-        """Tell which points have the value that is fixed."""
-        j, position = fixed
-        column = self.space.columns[j]
-        return np.asarray(column.index(X[:, j]) == column.index(np.array([position])))
-
-    def _ranked(self, model: Fitted, fixed: tuple[int, float] | None) -> Array:
-        """Return evaluated points, best first; before all others those of an alternative."""
-        if fixed is None:
+    def _ranked(self, model: Fitted, niche: Niche | None) -> Array:
+        """Return evaluated points, best first; before all others those of a niche."""
+        if niche is None:
             return model.ranked
-        return model.ranked[np.argsort(~self._holds(model.ranked, fixed), kind="stable")]
+        return model.ranked[np.argsort(~niche.holds(model.ranked), kind="stable")]
 
 
 def _padded(among: NDArray[np.bool_] | None, n: int) -> NDArray[np.bool_] | None:
