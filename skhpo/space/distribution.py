@@ -17,7 +17,8 @@ MAX_CELLS = 2**20  # values of a discrete distribution that are told apart
 class Continuous(Dimension):
     """A continuous distribution: the position of a value is its cumulative probability.
 
-    An end without a bound is cut off at a probability of 1e-9.
+    An end without a bound is cut off at a probability of 1e-9, and with it the other end: that of
+    a distribution of positive numbers is zero, which is no value that could be drawn.
 
     Parameters
     ----------
@@ -36,9 +37,8 @@ class Continuous(Dimension):
     kind = "continuous"
 
     def __init__(self, distribution: Any) -> None:
-        start, end = map(float, distribution.support())
-        first = 0.0 if np.isfinite(start) else TAIL
-        last = 1.0 if np.isfinite(end) else 1 - TAIL
+        bounded = np.isfinite(distribution.support()).all()
+        first, last = (0.0, 1.0) if bounded else (TAIL, 1 - TAIL)
         self._set(distribution=distribution, first=first, last=last)
         self._set(low=float(distribution.ppf(first)), high=float(distribution.ppf(last)))
 

@@ -19,6 +19,7 @@ import sklearn.model_selection
 from skhpo.results._table import EXTRA_COLUMNS
 
 SEARCH_TESTS = "sklearn.model_selection.tests.test_search"
+OF_STRATEGIES = "origin"  # what strategies with a model say of a candidate
 EXTRA_ATTRIBUTES = ("search_time_", "stop_reason_")
 SUBSTITUTED = ("GridSearchCV", "RandomizedSearchCV")
 
@@ -45,7 +46,7 @@ def _with_plain_results(search: type, alias: str) -> type:
 
     def fit(self: Any, X: Any, y: Any = None, **params: Any) -> Any:
         search.fit(self, X, y, **params)
-        for column in EXTRA_COLUMNS:
+        for column in (*EXTRA_COLUMNS, OF_STRATEGIES):
             self.cv_results_.pop(column, None)
         for attribute in EXTRA_ATTRIBUTES:
             self.__dict__.pop(attribute, None)
