@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from skhpo.search.evolution import EvolutionSearchCV
     from skhpo.search.grid import RefineGridSearchCV
     from skhpo.search.hyperband import HyperbandSearchCV
+    from skhpo.search.pipeline import PipelineSearchCV
     from skhpo.search.random import RandomSearchCV
     from skhpo.space import Choice, Integer, Layers, Real, Space, When
     from skhpo.stopping import Patience, RegretBound, TargetScore
@@ -41,6 +42,7 @@ __all__ = [
     "Layers",
     "Observation",
     "Patience",
+    "PipelineSearchCV",
     "Racing",
     "RandomSearchCV",
     "Real",
@@ -73,6 +75,7 @@ _HOMES = {
     "Layers": "skhpo.space",
     "Observation": "skhpo.trial",
     "Patience": "skhpo.stopping",
+    "PipelineSearchCV": "skhpo.search.pipeline",
     "Racing": "skhpo.schedules.racing",
     "RandomSearchCV": "skhpo.search.random",
     "Real": "skhpo.space",

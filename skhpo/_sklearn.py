@@ -26,7 +26,7 @@ from sklearn.model_selection._validation import (
     _warn_or_raise_about_fit_failures,
 )
 from sklearn.utils import _safe_indexing
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import _check_method_params, _num_samples
 
 try:
@@ -37,6 +37,7 @@ except ImportError:  # joblib < 1.6 brings its own copy
 __all__ = [
     "BaseSearchCV",
     "CallbackTree",
+    "HasMethods",
     "Interval",
     "StrOptions",
     "WorkerPool",

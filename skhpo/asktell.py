@@ -246,6 +246,20 @@ class Strategy(ABC):
         return np.array([observation.shortfall for observation in self.history])
 
     @property
+    def costs(self) -> tuple[Array, float]:
+        """Seconds that the first evaluation of each candidate took, shape (n,); and of all.
+
+        Where a resource is rationed that is the one with least of it, so that candidates which
+        were given more do not seem dearer than others.
+        """
+        first: dict[int, float] = {}
+        for amount in sorted(self._told, key=lambda amount: amount or 0):
+            for number, observation in self._told[amount].items():
+                first.setdefault(number, observation.cost)
+        every = [o.cost for told in self._told.values() for o in told.values()]
+        return np.array([first[number] for number in sorted(first)]), float(np.nansum(every))
+
+    @property
     def pending(self) -> Array:
         """Points asked for and not yet told, shape (n, n_dims)."""
         told = set().union(*self._told.values())

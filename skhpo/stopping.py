@@ -82,7 +82,7 @@ class TimeBudget:
     refit_share: float = 0.0
     _start: float = field(default_factory=time.perf_counter, init=False)
     _reserve: float = field(default=0.0, init=False)
-    _best_loss: float = field(default=math.inf, init=False)
+    _best: tuple[float, float] = field(default=(-1.0, -math.inf), init=False)
 
     def elapsed(self) -> float:
         """Return the seconds since the search began."""
@@ -116,7 +116,7 @@ class TimeBudget:
             return None if math.isinf(left) else left
         return min(seconds, left)
 
-    def learn(self, loss: float, fit_seconds: float) -> None:
+    def learn(self, loss: float, fit_seconds: float, share: float = 1.0) -> None:
         """Reserve what refitting the best candidate so far will take.
 
         Parameters
@@ -124,10 +124,13 @@ class TimeBudget:
         loss : float
             Of a candidate that is complete.
         fit_seconds : float
-            What fitting it on one split took, on average.
+            What fitting it on one split would take with all of what is rationed, on average.
+        share : float, default=1.0
+            How much of that it was given; those that were given more are better whatever the
+            loss.
         """
-        if loss < self._best_loss:
-            self._best_loss = loss
+        if (share, -loss) > self._best:
+            self._best = (share, -loss)
             self._reserve = _MARGIN * self.refit_share * fit_seconds
 
 

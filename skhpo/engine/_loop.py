@@ -327,11 +327,10 @@ class Engine:
     def _learn(self, trial: Trial, observation: Observation) -> None:
         """Let the budget, the race and the schedule learn of a trial."""
         number = trial.candidate.number
-        if self._is_full(trial) and not trial.is_dropped:
-            fits = [outcome.fit_time for outcome in trial.outcomes.values()]
-            self.time.learn(observation.loss, sum(fits) / len(fits))
-            if self.race is not None:
-                self.race.add(trial)
+        if not trial.is_dropped:
+            self._foresee_refit(trial, observation.loss)
+        if self._is_full(trial) and not trial.is_dropped and self.race is not None:
+            self.race.add(trial)
         loss = inf if trial.is_dropped else observation.loss  # an estimate is nobody's measure
         self.schedule.tell(number, trial.resource, loss, self.curve(trial))
         if trial.resource is not None:
@@ -339,6 +338,16 @@ class Engine:
             for settled in filter(self.schedule.is_settled, [*self._unsettled]):
                 self._unsettled.discard(settled)
                 self.executor.forget(settled)
+
+    def _foresee_refit(self, trial: Trial, loss: float) -> None:
+        """Let the budget learn what a fit with all of the resource takes, in proportion."""
+        if not loss < inf:
+            return
+        fits = [outcome.fit_time for outcome in trial.outcomes.values()]
+        full = self.schedule.full
+        share = 1.0 if trial.resource is None or not full else trial.resource / full
+        seconds = sum(fits) / len(fits)
+        self.time.learn(loss, seconds if self.rations_splits else seconds / share, share)
 
     def _observe(self, trial: Trial) -> Observation:
         cost = sum(o.fit_time + o.score_time for o in trial.outcomes.values())

@@ -251,7 +251,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         metadata = None if weight is None else {"sample_weight": weight}
         callbacks = _sklearn.CallbackTree(self, {"X": X, "y": y, "metadata": metadata})
         estimator = clone(self.estimator)
-        check_names(space, estimator)
+        self._check_names(space, estimator)
         check_bandit(self.bandit, space)
         run = _Run(
             X=X,
@@ -281,6 +281,10 @@ class SearchCV(_sklearn.BaseSearchCV):
         elif next(space.enumerate(), None) is None:
             raise ValueError("forbidden leaves nothing of the search space.")
         return space
+
+    def _check_names(self, space: Space, estimator: Any) -> None:
+        """Refuse names that are no parameters of the estimator."""
+        check_names(space, estimator)
 
     def _split(self, X: Any, y: Any, params: Mapping[str, Any]) -> list[tuple[Any, Any]]:
         """Draw the folds: once, so that all candidates are compared on the same ones."""
@@ -418,9 +422,12 @@ class SearchCV(_sklearn.BaseSearchCV):
             if self.bandit is not None:
                 n = self._n_candidates(run)
                 strategy = with_bandit(self.bandit, run.space, seed, n, self._make_part)
-            current = [current_setting(self.estimator, run.space)] if self._tries_current else []
-            strategy.enqueue([*run.warm, *current])
+            strategy.enqueue([*run.warm, *self._own_settings(run)])
         return strategy
+
+    def _own_settings(self, run: _Run) -> list[dict[str, Any]]:
+        """Return settings to try before those that the strategy chooses."""
+        return [current_setting(self.estimator, run.space)] if self._tries_current else []
 
     def _make_job(self, run: _Run, n_candidates: int) -> Job:
         return Job(

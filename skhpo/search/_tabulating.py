@@ -12,6 +12,10 @@ from skhpo.results._table import extra_columns
 from skhpo.trial import Trial
 
 
+class NothingCompleteError(ValueError):
+    """The search ended before any candidate was complete."""
+
+
 def check_complete(trials: Sequence[Trial], stop_reason: str) -> None:
     """Refuse to publish a search in which nothing is complete.
 
@@ -24,7 +28,7 @@ def check_complete(trials: Sequence[Trial], stop_reason: str) -> None:
 
     Raises
     ------
-    ValueError
+    NothingCompleteError
         If no candidate is complete, unless all have failed: that is judged as in
         ``GridSearchCV``.
     KeyboardInterrupt
@@ -40,7 +44,7 @@ def check_complete(trials: Sequence[Trial], stop_reason: str) -> None:
     counts = sorted(Counter(columns["status"]).items())
     came_to = ", ".join(f"{n} {status}" for status, n in counts)
     cause = next((error for error in columns["error"] if error), None)
-    raise ValueError(
+    raise NothingCompleteError(
         f"no candidate was complete when the search ended ({stop_reason}): "
         f"{came_to or 'none was begun'}; "
         f"{sum(len(trial.outcomes) for trial in trials)} of its fits were done."

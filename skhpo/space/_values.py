@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from math import isfinite
+from operator import attrgetter, methodcaller
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,8 @@ def is_estimator(value: object) -> bool:
 def same_value(a: Any, b: Any) -> bool:
     """Whether two values are one: identical, or of one type and equal.
 
-    Estimators are equal when their types and all their parameters are; NaN equals NaN.
+    Estimators are equal when their types and all their parameters are, and so are splitters of
+    cross-validation; NaN equals NaN.
     """
     if a is b:
         return True
@@ -75,12 +77,24 @@ def same_value(a: Any, b: Any) -> bool:
         return len(a) == len(b) and all(map(same_value, a, b))
     if isinstance(a, np.ndarray):
         return a.dtype == b.dtype and a.shape == b.shape and same_value(a.tolist(), b.tolist())
-    return _equal(a, b)
+    return _same_maker(a, b) or _equal(a, b)
 
 
 def same_number(a: Any, b: Any) -> bool:
     """Whether two values are numbers of equal value (1 and 1.0), bools aside."""
     return is_number(a) and is_number(b) and bool(a == b)
+
+
+def _same_maker(a: Any, b: Any) -> bool:
+    """Whether two getters or splitters, none of which is ever equal to another, do the same."""
+    if isinstance(a, methodcaller | attrgetter):
+        return repr(a) == repr(b)  # it says all there is
+    return _is_splitter(a) and _same_mapping(vars(a), vars(b))
+
+
+def _is_splitter(value: Any) -> bool:
+    kind = type(value)
+    return hasattr(kind, "split") and hasattr(kind, "get_n_splits") and hasattr(value, "__dict__")
 
 
 def _same_mapping(a: Mapping[Any, Any], b: Mapping[Any, Any]) -> bool:

@@ -248,7 +248,9 @@ class GaussianProcess(Modelled):
 
     def _fit(self) -> Fitted | None:
         # in the order of their arrival, in which the factor of a covariance can grow
-        history = sorted(self.history, key=lambda o: self._arrived[o.candidate.number])
+        by_number = self.history
+        order = np.argsort([self._arrived[o.candidate.number] for o in by_number])
+        history = [by_number[i] for i in order]
         X = np.array([o.candidate.x for o in history]).reshape(-1, self.space.n_dims)
         y, shortfall = (np.array([getattr(o, n) for o in history]) for n in ("loss", "shortfall"))
         numbers, last = [o.candidate.number for o in history], self._losses.losses.posterior
@@ -256,8 +258,8 @@ class GaussianProcess(Modelled):
         fitted = self._losses.update(X[rows], y[rows], shortfall[rows], n_told)
         if fitted is None or self._costs is None:
             return fitted
-        seconds = np.array([o.cost for o in history])
-        return fitted._replace(cost=self._costs.update(X, seconds))
+        seconds, spent = self.costs
+        return fitted._replace(cost=self._costs.update(X, seconds[order], spent))
 
     # -- the search ----------------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 Notation
 --------
-c(x)        seconds of an evaluation; log c is modelled by a Gaussian process: μ, s²
+c(x)        seconds of an evaluation, and 1/500 of τ, which stands for all that goes with
+            one; log c is modelled by a Gaussian process: μ, s²
 τ, τ_k      seconds to spend on evaluations, and spent so far
 α           max(0, 1 - τ_k / τ), the cooling
 
@@ -37,6 +38,8 @@ from skhpo.surrogates.transform import standardise
 Array = NDArray[np.float64]
 
 MIN_COSTS = 3  # evaluations that a model needs
+CHEAP = 1 / 500  # of the budget, that any evaluation takes: none is a bargain below that
+GROWTH = 1.2  # of their number, until hyper-parameters are fitted again: seconds vary by decades
 MIN_LEFT = 1e-3  # of the seconds to spend: when they are over, the cheapest may still be tried
 LOG_2PI = float(np.log(2.0 * np.pi))
 
@@ -137,7 +140,7 @@ class CostModel:
     def _process(self) -> Process:
         return Process(self.encoding.kernel, self.dimension)
 
-    def update(self, X: Array, seconds: Array) -> Cost | None:
+    def update(self, X: Array, seconds: Array, spent: float | None = None) -> Cost | None:
         """Return what evaluations take.
 
         Parameters
@@ -146,6 +149,9 @@ class CostModel:
             Snapped points.
         seconds : ndarray of shape (n,)
             What their evaluations took, NaN where that is not known.
+        spent : float or None, default=None
+            Seconds of evaluation so far, of the same points with more of a resource too; None
+            for the sum of ``seconds``.
 
         Returns
         -------
@@ -158,20 +164,22 @@ class CostModel:
             If the covariance is not positive definite even with jitter.
         """
         known = np.isfinite(seconds) & (seconds > 0)
-        logs = np.log(seconds[known])
+        cheap = CHEAP * self.budget
+        logs = np.log(seconds[known] + cheap)
         standard = standardise(logs)
         if known.sum() < MIN_COSTS or standard is None:
             return None
-        fits = is_fit_due(len(logs), self._n_fitted)
+        fits = is_fit_due(len(logs), self._n_fitted) and len(logs) >= GROWTH * self._n_fitted
         if fits:
             self._n_fitted = len(logs)
         points = self.encoding.points(X[known])
         posterior = self._process.update(points, standard, np.zeros(len(logs)), fits=fits)
-        left = max(self.budget - seconds[known].sum(), MIN_LEFT * self.budget)
+        spent = float(seconds[known].sum()) if spent is None else spent
+        left = max(self.budget - spent, MIN_LEFT * self.budget)
         return Cost(
             posterior,
             float(logs.mean()),
             float(logs.std()),
             cooling=left / self.budget,
-            limit=left * self.share,
+            limit=left * self.share + cheap,
         )

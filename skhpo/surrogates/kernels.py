@@ -126,12 +126,6 @@ class Term(NamedTuple):
         """Position of its variance in ``s2``."""
         return 0 if self.group is None else 1
 
-    def rows(self, points: Points) -> Rows:
-        """Rows at which the term is active, None for all."""
-        if self.group is None:
-            return None
-        return np.flatnonzero(points.active[:, self.group])
-
 
 class Block(NamedTuple):
     """What a term adds to a kernel matrix: its rows, columns, values and slopes.
@@ -251,9 +245,11 @@ class TreeKernel:
 
     def blocks(self, a: Points, b: Points, scales: Array, s2: Array) -> Iterator[Block]:
         """Yield what the terms add to k(a, b); empty blocks are left out."""
+        rows_of = rows_by_group(a.active)
+        cols_of = rows_of if a is b else rows_by_group(b.active)
         for term in self.terms:
-            rows = term.rows(a)
-            cols = rows if a is b else term.rows(b)
+            rows = None if term.group is None else rows_of[term.group]
+            cols = None if term.group is None else cols_of[term.group]
             if (rows is not None and not len(rows)) or (cols is not None and not len(cols)):
                 continue
             left = columns_of(a.Z, rows, term.columns)
@@ -327,6 +323,19 @@ def _by_parameter(term: Term, scale_of: NDArray[np.intp]) -> list[Term]:
     numbers = np.unique(of)
     weight = term.weight / len(numbers)
     return [Term(term.columns[of == number], term.group, weight) for number in numbers]
+
+
+def rows_by_group(active: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
+    """Return the rows at which each condition group is active: all groups in one pass.
+
+    Examples
+    --------
+    >>> rows_by_group(np.array([[True, False], [True, True]]))
+    [array([0, 1]), array([1])]
+    """
+    groups, rows = np.nonzero(active.T)
+    ends = np.searchsorted(groups, np.arange(1, active.shape[1] + 1)).tolist()
+    return [rows[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def columns_of(Z: Array, rows: Rows, columns: NDArray[np.intp]) -> Array:

@@ -13,6 +13,7 @@ from skhpo import (
     DirectSearchCV,
     EvolutionSearchCV,
     HyperbandSearchCV,
+    PipelineSearchCV,
     RandomSearchCV,
     Real,
     RefineGridSearchCV,
@@ -37,7 +38,13 @@ def searches():
             ),
         ):
             yield search(estimator, {name: values}, **options, **bayes)
-    for search in (AnnealingSearchCV, DirectSearchCV, EvolutionSearchCV, RefineGridSearchCV):
+    for search in (
+        AnnealingSearchCV,
+        DirectSearchCV,
+        EvolutionSearchCV,
+        PipelineSearchCV,
+        RefineGridSearchCV,
+    ):
         yield search(Ridge(), {"alpha": Real(0.1, 10, log=True)}, **options)
         yield search(LogisticRegression(), {"C": Real(0.1, 10, log=True)}, **options)
 

@@ -85,3 +85,13 @@ def test_a_task_at_its_own_limit_is_blamed_even_if_the_time_is_over_by_then():
 def test_with_raise_a_task_at_its_own_limit_raises():
     with pytest.raises(TimeoutError):
         run([(0, 1, 1, "ok"), (1, 4, 3, "timeout")], fit_timeout=3.0, raises=True)
+
+
+def test_what_had_more_of_the_resource_says_what_the_refit_takes():
+    budget = TimeBudget(100.0, refit_share=1.0)
+    budget.learn(loss=0.1, fit_seconds=8.0, share=0.1)
+    assert 89.9 < budget.remaining() < 90.0
+    budget.learn(loss=0.5, fit_seconds=4.0, share=1.0)
+    assert 94.9 < budget.remaining() < 95.0
+    budget.learn(loss=0.2, fit_seconds=40.0, share=0.1)  # better, but of a tenth
+    assert 94.9 < budget.remaining() < 95.0

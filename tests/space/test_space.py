@@ -366,3 +366,18 @@ def test_an_error_in_a_constraint_is_the_users_to_see():
 
     with pytest.raises(ValueError, match=r"forbidden raised ZeroDivisionError.*'a'"):
         Space({"a": [1, 2]}, forbidden=faulty).draw(1, np.random.default_rng(0))
+
+
+def test_getters_and_splitters_that_do_the_same_are_one_value():
+    from operator import attrgetter, methodcaller
+
+    from sklearn.model_selection import StratifiedKFold
+
+    from skhpo.space._values import same_value
+
+    assert same_value(methodcaller("a", b=1), methodcaller("a", b=1))
+    assert not same_value(methodcaller("a", b=1), methodcaller("a", b=2))
+    assert same_value(attrgetter("a", "b"), attrgetter("a", "b"))
+    assert not same_value(attrgetter("a"), attrgetter("b"))
+    assert same_value(StratifiedKFold(3), StratifiedKFold(3))
+    assert not same_value(StratifiedKFold(3), StratifiedKFold(4))

@@ -1,8 +1,11 @@
+from types import SimpleNamespace as Column
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from skhpo.surrogates.cost import Cost
+from skhpo.surrogates.cost import Cost, CostModel
+from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.gp import condition
 from skhpo.surrogates.kernels import Points
 from tests.surrogates.test_gp import THETA
@@ -43,3 +46,12 @@ def test_without_cooling_the_price_is_the_median_of_the_seconds(logs):
     at = tree_points(np.random.default_rng(1), 6)
     price = Cost(logs, centre=0.4, spread=1.7, cooling=1.0).value(at)
     np.testing.assert_allclose(np.exp(-price), np.exp(0.4 + 1.7 * logs.predict(at).mean))
+
+
+def test_what_was_spent_on_more_of_a_resource_counts():
+    encoding = Encoding.of([Column(kind="continuous", n_values=None, parents=())])
+    X = np.linspace(0, 1, 9)[:, None]
+    seconds = 1.0 + X[:, 0]
+    costs = [CostModel(encoding, 1.0, budget=100.0).update(X, seconds, s) for s in (None, 50.0)]
+    assert costs[0].cooling == pytest.approx(1 - seconds.sum() / 100)
+    assert costs[1].cooling == pytest.approx(0.5)

@@ -210,6 +210,6 @@ def _amount(complete: NDArray[np.int64], wanted: int | None) -> int:
 
 def _start(source: Any, space: Space) -> Array:
     """Return the configuration of the estimator, or the default of the space."""
-    if hasattr(source, "estimator"):
+    if getattr(source, "estimator", None) is not None:
         return space.locate(source.estimator.get_params(deep=True))
     return space.default()
