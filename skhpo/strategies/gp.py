@@ -24,7 +24,7 @@ Eriksson et al. (2019), Scalable global optimization via local Bayesian optimiza
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -33,13 +33,7 @@ from numpy.typing import NDArray
 from skhpo.modelled import Modelled, sobol_points
 from skhpo.space.alternatives import column_of_arms
 from skhpo.surrogates.acquisition import ACQUISITIONS, Acquisition, Name
-from skhpo.surrogates.alternatives import (
-    EVERY,
-    Elsewhere,
-    Niche,
-    is_stalled,
-    most_neglected,
-)
+from skhpo.surrogates.alternatives import EVERY, Alternative, is_stalled, most_neglected
 from skhpo.surrogates.cost import CostModel
 from skhpo.surrogates.encoding import Encoding
 from skhpo.surrogates.gp import Posterior
@@ -131,13 +125,13 @@ class GaussianProcess(Modelled):
 
     Notes
     -----
-    While the model expects next to nothing of the next candidate, each second one is sought in a
-    niche (`skhpo.surrogates.alternatives`): where the space has a choice on which other
-    parameters depend, at an alternative of it that was neglected; else at a neglected value of a
-    category, and away from the best point, in turn. From 20 losses on, while the model predicts
-    each of them from the others no better than their mean does, candidates are drawn from the
-    prior. Column ``origin`` of the results says how each was chosen: "given", "design", "model",
-    "alternative", "sample" (of the prior) or "draw" (of the posterior, with many under way).
+    While the model expects next to nothing of the next candidate, each second one goes to an
+    alternative that was neglected (`skhpo.surrogates.alternatives`): of the choice on which most
+    parameters depend, or of any category where there is none. From 20 losses on, while the model
+    predicts each of them from the others no better than their mean does, candidates are drawn
+    from the prior. Column ``origin`` of the results says how each was chosen: "given", "design",
+    "model", "alternative", "sample" (of the prior) or "draw" (of the posterior, with many under
+    way).
 
     Failed evaluations count in the design and teach a second model where not to go. While fewer
     than three losses are finite, or all are equal, candidates are drawn as in the design.
@@ -271,10 +265,11 @@ class GaussianProcess(Modelled):
             x = self._from_stock(chosen)
             return self._as("sample", self._drawn(chosen, rng)) if x is None else x
         best = self._best(model, chosen, under_way, None, rng)
-        niche = self._niche(model, under_way, best)
-        other = None if niche is None else self._best(model, chosen, under_way, niche, rng)
-        if other is not None:
-            return self._as("alternative", other)
+        alternative = self._alternative(model, under_way, best)
+        if alternative is not None:
+            other = self._best(model, chosen, under_way, alternative, rng)
+            if other is not None:
+                return self._as("alternative", other)
         if best is not None:
             return self._as("model", best)
         return self._as("sample", self._drawn(chosen, rng))
@@ -284,15 +279,14 @@ class GaussianProcess(Modelled):
         model: Fitted,
         chosen: Array,
         under_way: Array,
-        niche: Niche | None,
+        alternative: Alternative | None,
         rng: np.random.Generator,
     ) -> Array | None:
         """Return the new point with the largest acquisition; None: none that is new was met."""
-        ranked = self._ranked(model, niche)
+        ranked = self._ranked(model, alternative)
         box = self._region.box(model.losses, ranked[0], rng)
-        snapped = self._snapped if niche is None else partial(self._snapped_in, niche)
-        fixed = None if niche is None else niche.fixed
-        search = InnerSearch(self._encoding, snapped, self._dimension, fixed, box)
+        fixed = None if alternative is None else alternative.fixed
+        search = InnerSearch(self._encoding, self._snapped, self._dimension, fixed, box)
         pool = search.pool(self._spread(rng), ranked, rng)
         if not len(pool):
             return None
@@ -301,7 +295,7 @@ class GaussianProcess(Modelled):
         if rule == "thompson":
             values = self._draws(model, pool, self._encoding.points(under_way), 1, rng)[:, 0]
         else:
-            acquisition = self._acquisition(model, rule, under_way, pool, niche, rng)
+            acquisition = self._acquisition(model, rule, under_way, pool, alternative, rng)
             pool, values = search.maximise(acquisition, pool, rng)
         values = values + self._deterred(model, pool, under_way)
         order = np.argsort(-values, kind="stable")
@@ -316,7 +310,7 @@ class GaussianProcess(Modelled):
         rule: str,
         under_way: Array,
         pool: Array,
-        niche: Niche | None,
+        alternative: Alternative | None,
         rng: np.random.Generator,
     ) -> Acquisition | Fantasies:
         """Return what is to be maximised, given what is under way."""
@@ -325,7 +319,7 @@ class GaussianProcess(Modelled):
         if len(under_way) and self.parallel == "penalty":
             factors.append(LocalPenalty.of(model.losses, at, self._encoding.points(pool)))
             at = at.take(np.arange(0))
-        among = None if niche is None else niche.holds(model.X)
+        among = None if alternative is None else alternative.holds(model.X)
         if len(at.Z) and self.parallel == "fantasies" and rule != "ucb":
             among = _padded(among, len(at.Z))
             return Fantasies.of(model.losses, at, rng, factors=factors, rule=rule, among=among)
@@ -379,35 +373,27 @@ class GaussianProcess(Modelled):
                 return self._as("draw", x)
         return None
 
-    # -- niches --------------------------------------------------------------------------------
+    # -- alternatives --------------------------------------------------------------------------
 
     @cached_property
-    def _choice(self) -> int | None:
-        """The parameter that most others depend on, if any does."""
-        return column_of_arms(self.space) if self._encoding.groups else None
+    def _choices(self) -> list[int]:
+        """The parameter that most others depend on; without such a one all categories."""
+        choice = column_of_arms(self.space) if self._encoding.groups else None
+        if choice is not None:
+            return [choice]
+        columns = self.space.columns
+        varying = [j for j, c in enumerate(columns) if not c.parents and c.n_values != 1]
+        return [j for j in varying if self.is_categorical[j]]
 
-    @cached_property
-    def _categories(self) -> list[int]:
-        """Categories that are always active and have more than one value."""
-        columns = enumerate(self.space.columns)
-        return [
-            j for j, c in columns if self.is_categorical[j] and not c.parents and c.n_values != 1
-        ]
-
-    def _niche(self, model: Fitted, under_way: Array, best: Array | None) -> Niche | None:
-        """Return where this proposal is to be sought; None: anywhere."""
+    def _alternative(
+        self, model: Fitted, under_way: Array, best: Array | None
+    ) -> Alternative | None:
+        """Return what this proposal has to be; None: anything."""
         count = len(self.history) + len(under_way)
-        if count % EVERY or not self._is_stalled(model, best):
+        if not self._choices or count % EVERY or not self._is_stalled(model, best):
             return None
-        among = self._categories if self._choice is None else [self._choice]
-        if self._choice is None and (not among or count // EVERY % 2):
-            away = Elsewhere(self._encoding.points, model.ranked[0], model.losses.per_column)
-            return away if model.cost is None else None  # seconds say where to go
-        return most_neglected(self.y, self.X, under_way, self.space.columns, among)
-
-    def _snapped_in(self, niche: Niche, U: Array) -> Array:
-        X = self._snapped(U)
-        return X[niche.holds(X)]
+        columns = self.space.columns
+        return most_neglected(self.y, self.X, under_way, columns, self._choices)
 
     def _is_stalled(self, model: Fitted, best: Array | None) -> bool:
         """Whether the best proposal promises next to nothing."""
@@ -417,11 +403,11 @@ class GaussianProcess(Modelled):
         expected = np.exp(improvement.value(self._encoding.points(best[None])))[0]
         return is_stalled(expected, model.losses.y, improvement.best)
 
-    def _ranked(self, model: Fitted, niche: Niche | None) -> Array:
-        """Return evaluated points, best first; before all others those of a niche."""
-        if niche is None:
+    def _ranked(self, model: Fitted, alternative: Alternative | None) -> Array:
+        """Return evaluated points, best first; before all others those of a alternative."""
+        if alternative is None:
             return model.ranked
-        return model.ranked[np.argsort(~niche.holds(model.ranked), kind="stable")]
+        return model.ranked[np.argsort(~alternative.holds(model.ranked), kind="stable")]
 
 
 def _padded(among: NDArray[np.bool_] | None, n: int) -> NDArray[np.bool_] | None:

@@ -1,31 +1,26 @@
-"""Where to look besides the place that a search has settled on.
+"""When a search has settled on one value of a category, which of the others deserves a look.
 
-Expected improvement of one model over the whole space refines the first optimum that looks good
-to the last digit, and comes to another learner or another hill only by chance: what it would find
+Expected improvement of one model over all alternatives refines the optimum of the first that
+looks good to the last digit, and comes back to another learner only by chance: what it would find
 there it has to know beforehand. So, while next to nothing is expected of the next candidate, each
-second one is chosen in a niche, as if there were nothing else:
-
-* among the candidates that have another value of a category, that for which (evaluations so far)
-  x (rank by its best loss) is smallest. The value of the best loss has rank zero and is what the
-  other candidates go to; in the long run the second gets twice as many of these as the third, and
-  three times as many as the fourth;
-* elsewhere, a length-scale and more away from the best point.
+second one goes to the alternative for which (evaluations so far) x (rank by its best loss) is
+smallest, and is chosen there as if there were no other. The best alternative has rank zero and is
+what the other candidates go to; in the long run the second gets twice as many of these as the
+third, and three times as many as the fourth.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skhpo.surrogates.encoding import Column
-from skhpo.surrogates.kernels import Points, squared_distances
 
 Array = NDArray[np.float64]
 
 EVERY = 2  # of the candidates of a stalled search go elsewhere
 PROGRESS = 0.03  # of the way from the median to the best loss, expected of a candidate
-AWAY = 1.0  # length-scales from the best point to elsewhere
 
 
 def is_stalled(expected: float, y: Array, best: float) -> bool:
@@ -89,44 +84,6 @@ class Alternative:
     def holds(self, X: Array) -> NDArray[np.bool_]:
         """Tell which points these are, shape (n,)."""
         return np.asarray(self.columns[self.j].index(X[:, self.j]) == self.value)
-
-
-@dataclass(frozen=True, eq=False)
-class Elsewhere:
-    """The points that are a length-scale and more away from one.
-
-    Parameters
-    ----------
-    encode : callable
-        Gives the columns of points.
-    centre : ndarray of shape (d,)
-        The one.
-    per_column : ndarray of shape (D,)
-        1/l² of each column.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> encode = lambda X: Points(X, np.ones((len(X), 0), dtype=bool))
-    >>> away = Elsewhere(encode, np.array([0.5]), per_column=np.array([16.0]))
-    >>> away.holds(np.array([[0.3], [0.9]]))
-    array([False,  True])
-    """
-
-    encode: Callable[[Array], Points]
-    centre: Array
-    per_column: Array
-
-    fixed = None
-
-    def holds(self, X: Array) -> NDArray[np.bool_]:
-        """Tell which points these are, shape (n,)."""
-        root = np.sqrt(self.per_column)
-        at, centre = self.encode(X).Z * root, self.encode(self.centre[None]).Z * root
-        return np.asarray(squared_distances(at, centre)[:, 0] > AWAY**2)
-
-
-Niche = Alternative | Elsewhere
 
 
 def most_neglected(

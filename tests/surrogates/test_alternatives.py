@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from skhpo import Real, Space
-from skhpo.surrogates.alternatives import Elsewhere, is_stalled, most_neglected, neglected
-from skhpo.surrogates.encoding import Encoding
+from skhpo.surrogates.alternatives import is_stalled, most_neglected, neglected
 
 NOBODY = np.array([], dtype=int)
 
@@ -59,16 +58,3 @@ def chosen_point(space, chosen):
     x[j] = position
     assert chosen.holds(x[None])[0]
     return x
-
-
-def test_elsewhere_is_beyond_one_length_scale():
-    space = Space({"x": Real(0, 1), "k": list("ab")})
-    encoding = Encoding.of(space.columns)
-    scales = np.array([0.2, 1.0])
-    per_column = 1.0 / scales[encoding.kernel.scale_of] ** 2
-    centre = space.encode({"x": 0.5, "k": "a"})
-    away = Elsewhere(encoding.points, centre, per_column)
-    at = [(0.69, "a"), (0.71, "a"), (0.66, "b"), (0.68, "b")]  # a category is half a unit away
-    X = np.array([space.encode({"x": x, "k": k}) for x, k in at])
-    assert away.holds(X).tolist() == [False, True, False, True]
-    assert away.holds(X[:0]).shape == (0,)
