@@ -77,6 +77,7 @@ class Strategy(ABC):
         default_factory=dict, init=False, repr=False
     )
     _seen: set[bytes] = field(default_factory=set, init=False, repr=False)
+    _seconds_before: float = field(default=0.0, init=False, repr=False)
     _queue: list[tuple[Array, Mapping[str, Any]]] = field(
         default_factory=list, init=False, repr=False
     )
@@ -149,6 +150,10 @@ class Strategy(ABC):
             self._told.setdefault(resource, {})[number] = observation
         self.__dict__.pop("_at_full", None)
         self._tell(clean)
+
+    def resume(self) -> None:
+        """Learn that all that was told so far belongs to an earlier run, and so do its seconds."""
+        self._seconds_before = self._seconds_spent()
 
     def replay(self, x: Array) -> Candidate:
         """Ask once more, knowing what was asked for then.
@@ -250,14 +255,20 @@ class Strategy(ABC):
         """Seconds that the first evaluation of each candidate took, shape (n,); and of all.
 
         Where a resource is rationed that is the one with least of it, so that candidates which
-        were given more do not seem dearer than others.
+        were given more do not seem dearer than others. NaN where an evaluation was not ended,
+        which says little. The sum is that since the search was resumed.
         """
         first: dict[int, float] = {}
         for amount in sorted(self._told, key=lambda amount: amount or 0):
             for number, observation in self._told[amount].items():
-                first.setdefault(number, observation.cost)
+                is_whole = observation.shortfall == 0
+                first.setdefault(number, observation.cost if is_whole else float("nan"))
+        seconds = np.array([first[number] for number in sorted(first)])
+        return seconds, self._seconds_spent() - self._seconds_before
+
+    def _seconds_spent(self) -> float:
         every = [o.cost for told in self._told.values() for o in told.values()]
-        return np.array([first[number] for number in sorted(first)]), float(np.nansum(every))
+        return float(np.nansum(every))
 
     @property
     def pending(self) -> Array:

@@ -377,6 +377,7 @@ class Engine:
             self._adopt(trial)
         if self.schedule.full is None:
             self._adopt_settings_elsewhere()
+        self.strategy.resume()
         # The rules of today decide: others may have ended the search then.
         self.ended = (self.should_stop(self._contenders) if self._contenders else None) or ""
 

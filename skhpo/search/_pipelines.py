@@ -226,12 +226,13 @@ def _only_suitable(choice: Choice, scoring: Any, is_weighted: bool) -> Choice:
 
 
 def _needs_probabilities(scoring: Any) -> bool:
-    if not isinstance(scoring, str):
-        return False
-    return getattr(get_scorer(scoring), "_response_method", None) in (
-        "predict_proba",
-        ("predict_proba",),
-    )
+    if isinstance(scoring, Mapping):
+        return any(map(_needs_probabilities, scoring.values()))
+    if isinstance(scoring, list | tuple | set):
+        return any(map(_needs_probabilities, scoring))
+    scorer = get_scorer(scoring) if isinstance(scoring, str) else scoring
+    wanted = getattr(scorer, "_response_method", None)
+    return wanted in ("predict_proba", ("predict_proba",))
 
 
 def _with_unit_target(name: str, template: Any) -> Any:

@@ -62,6 +62,7 @@ class BayesSearchCV(SearchCV):
     cost_aware : bool, default=True
         Whether, where there is a ``max_time``, the Gaussian process prefers what improves most
         per second, the less so the less time is left, and what is likely to end in time.
+        Candidates then depend on measured times; with ``deterministic`` that is left out.
     kernel : {"additive", "auto", "matern12", "matern32", "matern52", "polynomial", "rbf"}, \
             default="matern52"
         What the model takes the score for: a function that is differentiable never ("matern12"),
@@ -150,7 +151,7 @@ class BayesSearchCV(SearchCV):
         or "dropped" if it had lost or the search ended first), ``error`` (the first cause of a
         failure, else None), ``n_splits_evaluated`` and ``origin``, how a candidate was chosen:
         "given", "design", "model", "alternative" (one that the model would have neglected),
-        "sample" (the model knows nothing yet) or "draw" (one of many at once); with
+        "sample" (drawn, where the model knows nothing) or "draw" (one of many at once); with
         ``racing`` also ``estimated_test_score``, of dropped candidates too.
     best_estimator_ : estimator
         The best candidate, fitted on all the data; only with ``refit``.
@@ -336,7 +337,7 @@ class BayesSearchCV(SearchCV):
 
     def _cost(self) -> dict[str, Any]:
         """Return what there is to spend on fits, in seconds of all workers, if that counts."""
-        if self.max_time is None or not self.cost_aware:
+        if self.max_time is None or not self.cost_aware or self.deterministic:
             return {}
         n_workers = effective_n_jobs(self.n_jobs)
         return {

@@ -521,10 +521,12 @@ class PipelineSearchCV(SearchCV):
         n_given = 1 if self._plan is None else len(self._plan.defaults)
         given: Any = self.n_iter
         budget = None if given == "auto" else int(given)
-        cost = None if self.max_time is None else self.max_time * effective_n_jobs(self.n_jobs)
-        return GaussianProcess(
-            space=space, seed=seed, budget=budget, n_initial=n_given + N_DESIGN, max_cost=cost
-        )
+        common: dict[str, Any] = {"space": space, "seed": seed, "budget": budget}
+        if self.max_time is not None and not self.deterministic:
+            n_workers = effective_n_jobs(self.n_jobs)
+            common["max_cost"] = self.max_time * n_workers
+            common["cost_share"] = min(1.0, self.n_splits_ / n_workers)
+        return GaussianProcess(n_initial=n_given + N_DESIGN, **common)
 
     def _search(self, run: _Run) -> Engine:
         engine = super()._search(run)
@@ -562,7 +564,9 @@ class PipelineSearchCV(SearchCV):
         super()._refit(run)
 
     def _publish(self, results: Mapping[str, Any]) -> None:
-        self._metric = self.refit if isinstance(self.refit, str) and self.multimetric_ else "score"
+        named = self.refit if isinstance(self.refit, str) else None
+        first = next(n for n in results if n.startswith("rank_test_")).removeprefix("rank_test_")
+        self._metric = (named or first) if self.multimetric_ else "score"
 
     @property
     def leaderboard_(self) -> "pd.DataFrame":

@@ -136,7 +136,7 @@ default="log_ei"
         if self._model is None:
             return self._design(chosen, rng)
         if rng.random() < self.random_share:
-            return self._drawn(chosen, rng)
+            return self._as("sample", self._drawn(chosen, rng))
         return self._search(self._model, chosen, rng)
 
     # -- the model -----------------------------------------------------------------------------
@@ -199,7 +199,7 @@ default="log_ei"
         for i in np.argsort(-values, kind="stable"):
             if self._is_new(pool[i], chosen):
                 return np.asarray(pool[i])
-        return self._drawn(chosen, rng)
+        return self._as("sample", self._drawn(chosen, rng))
 
     def _candidates(self, ranked: Array, rng: np.random.Generator) -> Array:
         """Draw Sobol points, perturbations and exchanges of the best points."""

@@ -265,8 +265,7 @@ class GaussianProcess(Modelled):
             x = self._from_stock(chosen)
             return self._as("sample", self._drawn(chosen, rng)) if x is None else x
         best = self._best(model, chosen, under_way, None, rng)
-        alternative = self._alternative(model, under_way, best)
-        if alternative is not None:
+        for alternative in self._alternatives(model, under_way, best):
             other = self._best(model, chosen, under_way, alternative, rng)
             if other is not None:
                 return self._as("alternative", other)
@@ -354,12 +353,15 @@ class GaussianProcess(Modelled):
         """
         box = self._region.box(model.losses, model.ranked[0], rng)
         search = InnerSearch(self._encoding, self._snapped, self._dimension, box=box)
-        pool = search.pool(self._spread(rng), model.ranked, rng)
+        pool = np.unique(search.pool(self._spread(rng), model.ranked, rng), axis=0)
+        if not len(pool):
+            return []
         nothing = np.empty((0, self.space.n_dims))
         values = self._draws(model, pool, self._encoding.points(nothing), n, rng)
         values += self._deterred(model, pool, nothing)[:, None]
         taken: dict[int, None] = {}
-        for order in np.argsort(-values, axis=0).T:  # each draw takes the best that is left
+        # each draw takes the best that is left
+        for order in np.argsort(-values, axis=0).T[: len(pool)]:
             taken.setdefault(next(i for i in order if i not in taken))
         return [pool[i] for i in reversed(taken)]
 
@@ -385,13 +387,13 @@ class GaussianProcess(Modelled):
         varying = [j for j, c in enumerate(columns) if not c.parents and c.n_values != 1]
         return [j for j in varying if self.is_categorical[j]]
 
-    def _alternative(
+    def _alternatives(
         self, model: Fitted, under_way: Array, best: Array | None
-    ) -> Alternative | None:
-        """Return what this proposal has to be; None: anything."""
+    ) -> list[Alternative]:
+        """Return what this proposal has to be, if that is possible; none: anything."""
         count = len(self.history) + len(under_way)
         if not self._choices or count % EVERY or not self._is_stalled(model, best):
-            return None
+            return []
         columns = self.space.columns
         return most_neglected(self.y, self.X, under_way, columns, self._choices)
 

@@ -27,10 +27,9 @@ class TreeParzen(Modelled):
     """Proposes the point with the largest ratio of two densities, of good points and of others.
 
     The best ``share`` of the points are good ones. Failures, and points whose evaluation is under
-    way, count among the others. So do, where a resource is rationed, the points that had less of
-    it than those that are learned from: the density of the others would else forget most of what
-    was tried and not promoted. Of ``n_candidates`` draws from the density of the good ones the
-    one with the largest ratio is proposed, which maximises the expected improvement.
+    way, count among the others. Where a resource is rationed, losses are brought to the scale of
+    its largest amount. Of ``n_candidates`` draws from the density of the good ones the one with
+    the largest ratio is proposed, which maximises the expected improvement.
 
     Where parameters exist only under some alternatives, the densities are those of whole points
     at every other proposal. At the others, the parameters of each alternative have densities of
@@ -93,7 +92,7 @@ class TreeParzen(Modelled):
         for x in drawn[self.space.allowed(drawn)]:
             if self._is_new(x, chosen):
                 return np.asarray(x)
-        return self._drawn(chosen, rng)
+        return self._as("sample", self._drawn(chosen, rng))
 
     @cached_property
     def _parts(self) -> list[Part]:

@@ -88,8 +88,8 @@ class Alternative:
 
 def most_neglected(
     y: Array, X: Array, under_way: Array, columns: Sequence[Column], among: Sequence[int]
-) -> Alternative:
-    """Choose, among all values of some categories, the one that was neglected most.
+) -> list[Alternative]:
+    """Order the values of some categories, those first that were neglected most.
 
     Parameters
     ----------
@@ -106,12 +106,12 @@ def most_neglected(
 
     Returns
     -------
-    Alternative
-        That of the smallest price, of the first category of equals.
+    list of Alternative
+        By their price, without those of the smallest loss. Some may have no point that is new.
 
     See Also
     --------
-    neglected : The price.
+    price_of_looking : The price.
 
     Examples
     --------
@@ -119,23 +119,22 @@ def most_neglected(
     >>> from skhpo.space import Space
     >>> space = Space({"a": ["x", "y"], "b": ["x", "y"]})
     >>> X = np.array([[0.25, 0.25], [0.75, 0.25], [0.75, 0.75]])
-    >>> chosen = most_neglected(np.arange(3.0), X, X[:0], space.columns, [0, 1])
-    >>> chosen.j, chosen.value
-    (1, 1)
+    >>> found = most_neglected(np.arange(3.0), X, X[:0], space.columns, [0, 1])
+    >>> [(alternative.j, alternative.value) for alternative in found]
+    [(1, 1), (0, 1)]
     """
     found = []
     for j in among:
         told, running = columns[j].index(X[:, j]), columns[j].index(under_way[:, j])
-        value, price = neglected(y, told, running, columns[j].n_values or 1)
-        found.append((price, j, value))
-    _, j, value = min(found)
-    return Alternative(columns, j, value)
+        prices = price_of_looking(y, told, running, columns[j].n_values or 1)
+        found += [(prices[v], j, v) for v in np.flatnonzero(np.isfinite(prices))]
+    return [Alternative(columns, j, int(value)) for _, j, value in sorted(found)]
 
 
-def neglected(
+def price_of_looking(
     y: Array, told: NDArray[np.intp], under_way: NDArray[np.intp], n: int
-) -> tuple[int, float]:
-    """Choose the alternative whose evaluations times rank is smallest.
+) -> Array:
+    """Return evaluations times rank of each alternative.
 
     Parameters
     ----------
@@ -150,10 +149,8 @@ def neglected(
 
     Returns
     -------
-    value : int
-        Never that of the smallest loss.
-    price : float
-        Its evaluations times its rank.
+    ndarray of shape (n,)
+        ``inf`` for that of the smallest loss.
 
     Examples
     --------
@@ -161,13 +158,11 @@ def neglected(
 
     >>> import numpy as np
     >>> y, told = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0, 1, 1, 2])
-    >>> neglected(y, told, np.array([], dtype=int), 4), neglected(y, told, np.array([3]), 4)
-    ((3, 0.0), (1, 2.0))
+    >>> price_of_looking(y, told, np.array([], dtype=int), 4)
+    array([inf,  2.,  2.,  0.])
     """
     counts = np.bincount(np.concatenate([told, under_way]), minlength=n)
     best = np.array([y[told == a].min(initial=np.inf) for a in range(n)])
     ranks = np.empty(n)
     ranks[np.lexsort((counts, best))] = np.arange(n)
-    price = np.where(ranks > 0, counts * ranks, np.inf)
-    value = int(np.argmin(price))
-    return value, float(price[value])
+    return np.where(ranks > 0, counts * ranks, np.inf)

@@ -472,3 +472,50 @@ def test_every_kernel_finds_the_optimum(kernel):
 def test_every_output_finds_the_optimum(output):
     strategy = drive(GaussianProcess(space=PLANE, output=output), plane_loss, 20)
     assert strategy.y.min() < 1e-3
+
+
+def test_an_alternative_without_points_left_does_not_keep_the_others_from_a_look():
+    lists = [{"m": ["a"], "x": Real(0, 1)}, {"m": ["c"], "z": Real(0, 1)}, {"m": ["b"]}]
+    losses = {
+        "a": lambda p: (p["x"] - 0.5) ** 2,
+        "b": lambda p: 0.5,
+        "c": lambda p: 0.8 - 1.7 * np.exp(-(((p["z"] - 0.83) / 0.1) ** 2)),
+    }
+    strategy = drive(GaussianProcess(space=Space(lists)), lambda p: losses[p["m"]](p), 60)
+    assert strategy.y.min() < -0.8
+
+
+def test_few_points_that_are_allowed_are_enough_for_many_workers():
+    diagonal = Space(
+        {"x": Integer(1, 300), "y": Integer(1, 300)}, forbidden=[lambda p: p["x"] != p["y"]]
+    )
+    strategy, told = GaussianProcess(space=diagonal), 0
+    candidates = []
+    while len(strategy.pending) < 80:
+        candidates += strategy.ask(8)
+        c = candidates[told]
+        strategy.tell([Observation(c, float(c.params["x"]))])
+        told += 1
+    assert len({c.x.tobytes() for c in candidates}) == len(candidates)
+
+
+def test_seconds_of_an_earlier_run_are_not_spent_again():
+    strategy = GaussianProcess(space=PLANE, max_cost=100.0)
+    for i in range(12):
+        [c] = strategy.ask()
+        strategy.tell([Observation(c, plane_loss(c.params), cost=1.0 + 0.1 * i)])
+    assert strategy.costs[1] == pytest.approx(sum(1.0 + 0.1 * i for i in range(12)))
+    strategy.resume()
+    assert strategy.costs[1] == 0.0
+    assert np.isfinite(strategy.costs[0]).all()
+
+
+def test_what_a_dropped_candidate_took_says_nothing_of_its_cost():
+    strategy = GaussianProcess(space=PLANE)
+    first, second = strategy.ask(2)
+    strategy.tell(
+        [Observation(first, 1.0, cost=5.0), Observation(second, 2.0, cost=1.0, shortfall=0.1)]
+    )
+    seconds, spent = strategy.costs
+    np.testing.assert_array_equal(seconds, [5.0, np.nan])
+    assert spent == 6.0
