@@ -301,7 +301,7 @@ class BayesSearchCV(SearchCV):
                 f"densities know expected improvement alone: acquisition should be one of "
                 f"{OF_DENSITIES}, or surrogate be 'gp' or 'forest'."
             )
-        if self.surrogate != "gp" and self.region != "auto":
+        if self._chosen_surrogate() != "gp" and self.region != "auto":
             raise ValueError(
                 f"region={self.region!r} is not possible with surrogate={self.surrogate!r}: "
                 f"region should be 'auto', or surrogate be 'gp'."

@@ -492,7 +492,7 @@ def test_few_points_that_are_allowed_are_enough_for_many_workers():
     strategy, told = GaussianProcess(space=diagonal), 0
     candidates = []
     while len(strategy.pending) < 80:
-        candidates += strategy.ask(8)
+        candidates += strategy.ask(20)
         c = candidates[told]
         strategy.tell([Observation(c, float(c.params["x"]))])
         told += 1
