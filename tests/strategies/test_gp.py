@@ -485,18 +485,15 @@ def test_an_alternative_without_points_left_does_not_keep_the_others_from_a_look
     assert strategy.y.min() < -0.8
 
 
-def test_few_points_that_are_allowed_are_enough_for_many_workers():
-    diagonal = Space(
-        {"x": Integer(1, 300), "y": Integer(1, 300)}, forbidden=[lambda p: p["x"] != p["y"]]
-    )
-    strategy, told = GaussianProcess(space=diagonal), 0
-    candidates = []
-    while len(strategy.pending) < 80:
-        candidates += strategy.ask(20)
-        c = candidates[told]
-        strategy.tell([Observation(c, float(c.params["x"]))])
-        told += 1
-    assert len({c.x.tobytes() for c in candidates}) == len(candidates)
+@pytest.mark.parametrize("n_allowed", [0, 2])
+def test_few_points_that_are_allowed_are_enough_for_many_workers(monkeypatch, n_allowed):
+    pool = gp.InnerSearch.pool
+    monkeypatch.setattr(gp.InnerSearch, "pool", lambda *args: pool(*args)[:n_allowed])
+    strategy = GaussianProcess(space=PLANE)
+    candidates = strategy.ask(90)
+    strategy.tell([Observation(c, plane_loss(c.params)) for c in candidates[:20]])
+    candidates += [c for _ in range(4) for c in strategy.ask()]
+    assert len({c.x.tobytes() for c in candidates}) == len(candidates) == 94
 
 
 def test_seconds_of_an_earlier_run_are_not_spent_again():
