@@ -242,13 +242,11 @@ class GaussianProcess(Modelled):
 
     def _fit(self) -> Fitted | None:
         # in the order of their arrival, in which the factor of a covariance can grow
-        by_number = self.history
-        order = np.argsort([self._arrived[o.candidate.number] for o in by_number])
-        history = [by_number[i] for i in order]
-        X = np.array([o.candidate.x for o in history]).reshape(-1, self.space.n_dims)
-        y, shortfall = (np.array([getattr(o, n) for o in history]) for n in ("loss", "shortfall"))
-        numbers, last = [o.candidate.number for o in history], self._losses.losses.posterior
-        rows, n_told = self._region.rows(numbers, self._n_asked_then, X, y, last)
+        numbers = np.array([o.candidate.number for o in self.history])
+        order = np.argsort([self._arrived[number] for number in numbers])
+        X, y, shortfall = (values[order] for values in (self.X, self.y, self.shortfall))
+        last = self._losses.losses.posterior
+        rows, n_told = self._region.rows(numbers[order].tolist(), self._n_asked_then, X, y, last)
         fitted = self._losses.update(X[rows], y[rows], shortfall[rows], n_told)
         if fitted is None or self._costs is None:
             return fitted
