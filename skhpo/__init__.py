@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from skhpo.journal import JournalMismatch
     from skhpo.results.importance_frame import parameter_importance
     from skhpo.results.journal_frame import load_journal
+    from skhpo.results.predictions import OutOfFold
     from skhpo.schedules.racing import Racing
     from skhpo.search.annealing import AnnealingSearchCV
     from skhpo.search.bayes import BayesSearchCV
@@ -41,6 +42,7 @@ __all__ = [
     "JournalMismatch",
     "Layers",
     "Observation",
+    "OutOfFold",
     "Patience",
     "PipelineSearchCV",
     "Racing",
@@ -74,6 +76,7 @@ _HOMES = {
     "JournalMismatch": "skhpo.journal",
     "Layers": "skhpo.space",
     "Observation": "skhpo.trial",
+    "OutOfFold": "skhpo.results.predictions",
     "Patience": "skhpo.stopping",
     "PipelineSearchCV": "skhpo.search.pipeline",
     "Racing": "skhpo.schedules.racing",

@@ -27,6 +27,7 @@ from sklearn.model_selection._validation import (
 )
 from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.validation import _check_method_params, _num_samples
 
 try:
@@ -51,6 +52,9 @@ __all__ = [
     "num_samples",
     "optimizer_of",
     "report_failures",
+    "response_method_of",
+    "rows_for_predicting",
+    "score_function_of",
     "set_optimizer",
     "take_rows",
 ]
@@ -430,3 +434,25 @@ def has_stopped(perceptron: Any) -> bool:
 def take_rows(X: Any, rows: Any) -> Any:
     """Return rows of X, of whatever type, as ``fit_and_score`` does for an estimator."""
     return _safe_indexing(X, rows)
+
+
+def rows_for_predicting(estimator: Any, X: Any, y: Any, train: Any, test: Any) -> Any:
+    """Return the test rows in the form in which the fitted estimator predicts them."""
+    rows, _ = _safe_split(estimator, X, y, test, train)
+    return rows
+
+
+def response_method_of(scorer: Any) -> str | None:
+    """Return the one method whose values a scorer needs; None if it is not a single one."""
+    wanted = getattr(scorer, "_response_method", None)
+    if isinstance(wanted, tuple) and len(wanted) == 1:
+        [wanted] = wanted
+    return wanted if isinstance(wanted, str) else None
+
+
+def score_function_of(scorer: Any) -> tuple[Callable[..., float], dict[str, Any], int] | None:
+    """Return the function of a scorer, its arguments, and 1 or -1 for losses; None if unknown."""
+    function = getattr(scorer, "_score_func", None)
+    if function is None:
+        return None
+    return function, dict(getattr(scorer, "_kwargs", {})), int(getattr(scorer, "_sign", 1))

@@ -99,6 +99,9 @@ class Outcome:
     state : bytes or None
         What a task of the same candidate on the same split continues from; the executor keeps
         it, nobody else sees it.
+    predictions : dict of str to ndarray, or None
+        What was predicted for the test rows, by the name of the method, where that is kept; it
+        is the engine's from then on.
     """
 
     candidate: int
@@ -114,6 +117,7 @@ class Outcome:
     resource: int | None = None
     curve: Mapping[int, Scores] | None = None
     state: bytes | None = None
+    predictions: Mapping[str, NDArray[Any]] | None = None
 
     @property
     def key(self) -> TrialKey:

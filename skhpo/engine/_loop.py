@@ -11,10 +11,11 @@ same state again: that is how a search is resumed.
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from skhpo.asktell import Strategy
+from skhpo.engine._kept import Kept
 from skhpo.engine._ports import Log, NoLog, TaskRunner, never, no_curve
 from skhpo.engine._race import Race
 from skhpo.engine._teller import Teller
@@ -67,6 +68,8 @@ class Engine:
         stop, or None.
     watch : callable, default=nothing
         ``watch(engine)`` after each event.
+    kept : Kept, default=Kept()
+        Takes over the predictions that outcomes carry.
 
     Attributes
     ----------
@@ -94,6 +97,7 @@ class Engine:
     lag: int | None = None
     should_stop: Callable[[Sequence[Trial]], str | None] = never
     watch: Callable[["Engine"], None] = nothing
+    kept: Kept = field(default_factory=Kept)
     trials: list[Trial] = field(default_factory=list, init=False)
     finished: list[Trial] = field(default_factory=list, init=False)
     ended: str = field(default="", init=False)
@@ -276,7 +280,8 @@ class Engine:
         trial = self._by_key[outcome.key]
         if outcome.split in trial.outcomes or (trial.is_finished and not trial.is_dropped):
             return
-        trial.outcomes[outcome.split] = outcome
+        self.kept.add(outcome)
+        trial.outcomes[outcome.split] = replace(outcome, predictions=None)
         self._waiting.pop((outcome.key, outcome.split), None)
         ends = outcome.status in ENDS_CANDIDATE
         if ends:
@@ -317,6 +322,7 @@ class Engine:
         if is_new:
             self.finished.append(trial)
         observation = self._observe(trial)
+        self.kept.settle(trial, inf if trial.is_dropped else observation.loss)
         self._learn(trial, observation)
         self._teller.learn(observation)
         if is_new and self._is_full(trial):

@@ -52,6 +52,10 @@ class Job:
         given as such; None for no ``eval_set``.
     continues : bool
         Whether a task goes on with what an earlier one with less of the resource has trained.
+    keeps_predictions : bool
+        Whether an outcome carries what was predicted for the test rows.
+    classes : ndarray of shape (n_classes,) or None
+        All classes of the target, where it is a single one of classes.
     """
 
     estimator: Any
@@ -73,6 +77,8 @@ class Job:
     resource: Resource | None = None
     eval_fraction: float | None = None
     continues: bool = True
+    keeps_predictions: bool = False
+    classes: Any = None
 
 
 class Scoring(Protocol):

@@ -35,7 +35,7 @@ _PATIENCE = 1.0  # seconds for which a resource tracker may clean up
 # -- how limits are written ----------------------------------------------------------------------
 
 
-def parse_memory(value: float | str | None) -> int | None:
+def parse_memory(value: float | str | None, name: str = "fit_memory") -> int | None:
     """Return a size in bytes.
 
     Parameters
@@ -43,6 +43,8 @@ def parse_memory(value: float | str | None) -> int | None:
     value : int, float, str or None
         A number of bytes, or a number with a unit: ``"2GB"`` is 2,000,000,000 bytes (the B may
         be left out, small letters are as good), ``"2GiB"`` is 2 · 1024³.
+    name : str, default="fit_memory"
+        Of the argument, for the error.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def parse_memory(value: float | str | None) -> int | None:
         return None
     n_bytes = _bytes_of(value)
     if n_bytes is None or not 1 <= n_bytes < math.inf:
-        raise ValueError(f"fit_memory={value!r} is not a size: it has to be None, {_ALLOWED}")
+        raise ValueError(f"{name}={value!r} is not a size: it has to be None, {_ALLOWED}")
     return int(n_bytes)
 
 

@@ -17,6 +17,7 @@ from sklearn.base import clone
 
 from skhpo._sklearn import fit_and_score
 from skhpo.evaluation._job import Job, failed_outcome
+from skhpo.evaluation._predictions import predictions_of
 from skhpo.evaluation._prefix_cache import share_prefix
 from skhpo.evaluation._rung import Rung
 from skhpo.trial import Outcome, Scores
@@ -78,6 +79,7 @@ def run_task(
         resource=resource,
         curve=record.get("curve"),
         state=record.get("state"),
+        predictions=record.get("predictions") if reason is None else None,
     )
 
 
@@ -126,7 +128,18 @@ def _fit_and_score(
             caller=job.caller,
             callback_ctx=context,
         )
-    return record if record["fit_error"] else {**record, **rung.finish(record, test)}
+    if record["fit_error"]:
+        return record
+    predictions = _predictions(job, estimator, (train, test)) if job.keeps_predictions else None
+    return {**record, **rung.finish(record, test), "predictions": predictions}
+
+
+def _predictions(job: Job, estimator: Any, split: tuple[Any, Any]) -> Any:
+    """Return predictions to keep; None if the estimator makes none of a kind that is known."""
+    try:
+        return predictions_of(estimator, (job.X, job.y), split, job.classes, job.scorer)
+    except Exception:
+        return None  # it has a score, and that is what counts
 
 
 def _portable(error: BaseException) -> BaseException:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from skhpo.journal._arrays import decoded, encoded
 from skhpo.journal._file import Journal
 from skhpo.space.points import key as point_key
 from skhpo.trial import Candidate, Opening, Outcome, Trial
@@ -86,6 +87,8 @@ class SearchLog:
             record["resource"] = outcome.resource
         if outcome.curve is not None:
             record["curve"] = {str(r): _plain(scores) for r, scores in outcome.curve.items()}
+        if outcome.predictions is not None:
+            record["predictions"] = encoded(outcome.predictions)
         self._journal.append(record)
 
     def log_dropped(self, trial: Trial) -> None:
@@ -130,6 +133,7 @@ def _outcome(record: Mapping[str, Any]) -> Outcome:
         **{name: record[name] for name in (*names, *more)},
         resource=record.get("resource"),
         curve=None if curve is None else {int(r): scores for r, scores in curve.items()},
+        predictions=decoded(record.get("predictions")),
     )
 
 

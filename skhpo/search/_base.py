@@ -23,11 +23,12 @@ from sklearn.utils import check_random_state, get_tags, indexable
 
 from skhpo import _sklearn
 from skhpo.asktell import Strategy
-from skhpo.engine import Engine, Race
+from skhpo.engine import Engine, Kept, Race
 from skhpo.evaluation import (
     Executor,
     Job,
     Resource,
+    classes_of,
     parse_memory,
     unenforceable,
     with_eval_set,
@@ -43,6 +44,7 @@ from skhpo.results._table import (
     split_scores,
     who_may_win,
 )
+from skhpo.results.predictions import OutOfFold, out_of_fold
 from skhpo.schedules import Full, Schedule
 from skhpo.schedules.racing import RULES, Racing
 from skhpo.search._bandits import check_bandit, with_bandit
@@ -61,6 +63,7 @@ from skhpo.trial import Trial
 
 WORKERS_KEPT_BUSY = 16  # by the lag of deterministic=True, to 85 %
 PREFIX_CACHE_BYTES = 2**28  # a worker
+BYTES_OF_PREDICTIONS = 10**9  # with keep_predictions=True
 LAG_PER_WORKER = 4  # candidates a worker, measured with fits that take times spread 1:50
 
 
@@ -108,6 +111,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         "racing": ["boolean", _sklearn.StrOptions(set(RULES)), Racing],
         "eval_fraction": [_sklearn.Interval(Real, 0, 1, closed="neither"), None],
         "bandit": [_sklearn.StrOptions({*POLICIES}), tuple, None],
+        "keep_predictions": ["boolean", Real, str],
     }
 
     def __init__(
@@ -136,6 +140,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         racing: bool | str | Racing = False,
         eval_fraction: float | None = None,
         bandit: Any = None,
+        keep_predictions: Any = False,
     ) -> None:
         super().__init__(
             estimator,
@@ -162,6 +167,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         self.racing = racing
         self.eval_fraction = eval_fraction
         self.bandit = bandit
+        self.keep_predictions = keep_predictions
 
     @abstractmethod
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
@@ -231,6 +237,8 @@ class SearchCV(_sklearn.BaseSearchCV):
         self._select(results)
         self.scorer_ = getattr(run.scorers, "_scorers", run.scorers)
         self.cv_results_ = results
+        if self.keep_predictions:
+            self.predictions_ = self._out_of_fold(engine, run)
         self._publish(results)
         if self.stop_reason_ == "interrupted":
             raise KeyboardInterrupt
@@ -375,7 +383,13 @@ class SearchCV(_sklearn.BaseSearchCV):
             fit_timeout=self.fit_timeout,
             lag=self._lag(),
             should_stop=as_rule(self.stopping, run.metric, self.n_splits_),
+            kept=Kept(self._bytes_of_predictions()),
         )
+
+    def _bytes_of_predictions(self) -> int:
+        if isinstance(self.keep_predictions, bool | np.bool_):
+            return BYTES_OF_PREDICTIONS if self.keep_predictions else 0
+        return parse_memory(self.keep_predictions, "keep_predictions") or 0
 
     def _make_race(self, run: _Run) -> Race | None:
         if self.racing is False:
@@ -450,6 +464,8 @@ class SearchCV(_sklearn.BaseSearchCV):
             caller=self if run.callbacks.is_listening else None,
             resource=run.resource,
             eval_fraction=self.eval_fraction,
+            keeps_predictions=self._bytes_of_predictions() > 0,
+            classes=classes_of(run.estimator, run.y) if self.keep_predictions else None,
         )
 
     # -- after ---------------------------------------------------------------------------------
@@ -477,6 +493,23 @@ class SearchCV(_sklearn.BaseSearchCV):
             average_rationed_splits(results, self.n_splits_)
         rank_by_tier(results)
         return results
+
+    def _out_of_fold(self, engine: Engine, run: _Run) -> OutOfFold:
+        trials = [trial for trial in engine.trials if trial.outcomes]
+        kept = out_of_fold(
+            {row: engine.kept.of(trial) for row, trial in enumerate(trials)},
+            self.cv_results_,
+            [test for _, test in run.splits],
+            classes_of(run.estimator, run.y),
+        )
+        if not len(kept.rows):
+            warnings.warn(
+                "keep_predictions: nothing could be kept: the candidates make no predictions of a "
+                "known kind, or the journal was written without predictions.",
+                UserWarning,
+                stacklevel=3,
+            )
+        return kept
 
     def _select(self, results: dict[str, Any]) -> None:
         if not self.refit and self.multimetric_:

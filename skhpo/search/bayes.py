@@ -143,6 +143,11 @@ class BayesSearchCV(SearchCV):
         ``(policy, name)`` says which parameter, else it is the one that most others depend on.
         Column ``arm`` of ``cv_results_`` says which alternative it was, unless the space is
         searched exhaustively. Each alternative is searched as if the budget were all its own.
+    keep_predictions : bool, int or str, default=False
+        Whether what candidates predict for the rows that they were not fitted on is kept, in
+        ``predictions_``: for `bias_corrected_score` and `make_ensemble`. A number of bytes or a
+        size such as "200MB" says how much memory it may take; True stands for "1GB". Beyond
+        that the worst candidates are let go. With ``journal`` they are written there too.
 
     Attributes
     ----------
@@ -153,6 +158,9 @@ class BayesSearchCV(SearchCV):
         "given", "design", "model", "alternative" (one that the model would have neglected),
         "sample" (drawn, where the model knows nothing) or "draw" (one of many at once); with
         ``racing`` also ``estimated_test_score``, of dropped candidates too.
+    predictions_ : OutOfFold
+        What the complete candidates predicted for the rows that they were not fitted on; only
+        with ``keep_predictions``.
     best_estimator_ : estimator
         The best candidate, fitted on all the data; only with ``refit``.
     best_score_ : float
@@ -259,6 +267,7 @@ class BayesSearchCV(SearchCV):
         racing: bool | str | Racing = False,
         eval_fraction: float | None = None,
         bandit: Any = None,
+        keep_predictions: Any = False,
     ) -> None:
         super().__init__(
             estimator,
@@ -284,6 +293,7 @@ class BayesSearchCV(SearchCV):
             racing=racing,
             eval_fraction=eval_fraction,
             bandit=bandit,
+            keep_predictions=keep_predictions,
         )
         self.n_initial_points = n_initial_points
         self.surrogate = surrogate

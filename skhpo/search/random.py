@@ -123,6 +123,11 @@ class RandomSearchCV(SearchCV):
         ``(policy, name)`` says which parameter, else it is the one that most others depend on.
         Column ``arm`` of ``cv_results_`` says which alternative it was, unless the space is
         searched exhaustively. Each alternative is searched as if the budget were all its own.
+    keep_predictions : bool, int or str, default=False
+        Whether what candidates predict for the rows that they were not fitted on is kept, in
+        ``predictions_``: for `bias_corrected_score` and `make_ensemble`. A number of bytes or a
+        size such as "200MB" says how much memory it may take; True stands for "1GB". Beyond
+        that the worst candidates are let go. With ``journal`` they are written there too.
 
     Attributes
     ----------
@@ -134,6 +139,9 @@ class RandomSearchCV(SearchCV):
         ``importance_weight``: the density of the space's distribution over the one that was
         drawn from. A mean over the candidates with these weights estimates the mean over the
         space; with ``bandit`` that holds for the candidates of each ``arm``.
+    predictions_ : OutOfFold
+        What the complete candidates predicted for the rows that they were not fitted on; only
+        with ``keep_predictions``.
     best_estimator_ : estimator
         The best candidate, fitted on all the data; only with ``refit``.
     best_score_ : float
@@ -233,6 +241,7 @@ class RandomSearchCV(SearchCV):
         racing: bool | str | Racing = False,
         eval_fraction: float | None = None,
         bandit: Any = None,
+        keep_predictions: Any = False,
     ) -> None:
         super().__init__(
             estimator,
@@ -258,6 +267,7 @@ class RandomSearchCV(SearchCV):
             racing=racing,
             eval_fraction=eval_fraction,
             bandit=bandit,
+            keep_predictions=keep_predictions,
         )
         self.sampling = sampling
         self.priors = priors

@@ -1,0 +1,155 @@
+"""What the candidates of a search predicted for rows that they were not fitted on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Part = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OutOfFold:
+    """Predictions of the complete candidates of a search, split by split.
+
+    A search with ``keep_predictions`` has it as ``predictions_``.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_kept,)
+        Which candidates: their rows in ``cv_results_``.
+    tests : list of ndarray of int
+        The rows of the data that each split tests on.
+    classes : ndarray of shape (n_classes,) or None
+        The classes, where a single target of classes is predicted.
+    parts : list of list of dict
+        For each of ``rows`` and each split the predictions by the name of the method:
+        "predict_proba" with a column for each of the classes, or "decision_function", in single
+        precision; "predict", for classes as their numbers.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.neighbors import KNeighborsClassifier
+    >>> from skhpo import RandomSearchCV
+    >>> X, y = load_iris(return_X_y=True)
+    >>> space = {"n_neighbors": [1, 5, 20]}
+    >>> search = RandomSearchCV(KNeighborsClassifier(), space, cv=3, keep_predictions=True)
+    >>> kept = search.fit(X, y).predictions_
+    >>> kept
+    OutOfFold(3 candidates, 3 splits, 0.01 MB)
+    >>> kept.values(0, "predict_proba").shape
+    (150, 3)
+    """
+
+    rows: NDArray[np.intp]
+    tests: Sequence[NDArray[np.intp]]
+    classes: NDArray[Any] | None
+    parts: Sequence[Sequence[Part]]
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({len(self.rows)} candidates, {len(self.tests)} splits, "
+            f"{self.nbytes / 1e6:.2f} MB)"
+        )
+
+    @property
+    def nbytes(self) -> int:
+        """Memory in bytes."""
+        return sum(
+            values.nbytes for parts in self.parts for part in parts for values in part.values()
+        )
+
+    @property
+    def tested(self) -> NDArray[np.intp]:
+        """Rows of the data in the order of `values`, split by split."""
+        return np.concatenate([*self.tests])
+
+    def has(self, kept: int, method: str) -> bool:
+        """Return whether a candidate has predictions of a kind.
+
+        Parameters
+        ----------
+        kept : int
+            Position in ``rows``.
+        method : str
+            Name of the method.
+
+        Returns
+        -------
+        bool
+            Whether all of its splits have it.
+        """
+        return all(method in part for part in self.parts[kept])
+
+    def values(
+        self, kept: int, method: str = "predict", splits: Sequence[int] | None = None
+    ) -> NDArray[Any]:
+        """Return what a candidate predicted.
+
+        Parameters
+        ----------
+        kept : int
+            Position in ``rows``.
+        method : str, default="predict"
+            Name of the method; classes come as their numbers. Where only probabilities were
+            kept, "predict" is the most probable class.
+        splits : sequence of int, default=None
+            Which splits; None for all.
+
+        Returns
+        -------
+        ndarray of shape (n_tested, ...)
+            Split by split, in the order of `tested`.
+
+        Raises
+        ------
+        KeyError
+            If nothing of the kind was kept.
+        """
+        chosen = range(len(self.tests)) if splits is None else splits
+        if method == "predict" and not self.has(kept, "predict"):
+            labels: NDArray[Any] = self.values(kept, "predict_proba", splits).argmax(axis=1)
+            return labels
+        return np.concatenate([self.parts[kept][split][method] for split in chosen])
+
+
+def out_of_fold(
+    found: Mapping[int, Mapping[int, Part]],
+    results: Mapping[str, Any],
+    tests: Sequence[Any],
+    classes: NDArray[Any] | None,
+) -> OutOfFold:
+    """Return what is whole of the predictions that were kept.
+
+    Parameters
+    ----------
+    found : dict of int to dict
+        Predictions by split, for each row of the results.
+    results : dict of str to ndarray
+        ``cv_results_``.
+    tests : sequence of ndarray of int
+        The rows that each split tests on.
+    classes : ndarray or None
+        The classes.
+
+    Returns
+    -------
+    OutOfFold
+        Of the candidates that were given most of the resource and are complete.
+    """
+    may = results["status"] == "ok"
+    if "n_resources" in results and may.any():
+        may &= results["n_resources"] == results["n_resources"][may].max()
+    splits = range(len(tests))
+    whole = [row for row in np.flatnonzero(may).tolist() if all(i in found[row] for i in splits)]
+    indices = [_as_indices(test) for test in tests]
+    parts = [[found[row][i] for i in splits] for row in whole]
+    return OutOfFold(np.array(whole, dtype=np.intp), indices, classes, parts)
+
+
+def _as_indices(test: Any) -> NDArray[np.intp]:
+    rows = np.asarray(test)
+    return np.flatnonzero(rows) if rows.dtype == bool else rows.astype(np.intp)
