@@ -11,6 +11,7 @@ from skhpo._version import __version__
 if TYPE_CHECKING:
     from skhpo._show_versions import show_versions
     from skhpo.asktell import Strategy
+    from skhpo.ensembles import Ensemble, make_ensemble
     from skhpo.exceptions import ContractError, SkhpoError
     from skhpo.journal import JournalMismatch
     from skhpo.results.importance_frame import parameter_importance
@@ -36,6 +37,7 @@ __all__ = [
     "Choice",
     "ContractError",
     "DirectSearchCV",
+    "Ensemble",
     "EvolutionSearchCV",
     "HyperbandSearchCV",
     "Integer",
@@ -57,6 +59,7 @@ __all__ = [
     "When",
     "__version__",
     "load_journal",
+    "make_ensemble",
     "parameter_importance",
     "show_versions",
 ]
@@ -70,6 +73,7 @@ _HOMES = {
     "Choice": "skhpo.space",
     "ContractError": "skhpo.exceptions",
     "DirectSearchCV": "skhpo.search.direct",
+    "Ensemble": "skhpo.ensembles",
     "EvolutionSearchCV": "skhpo.search.evolution",
     "HyperbandSearchCV": "skhpo.search.hyperband",
     "Integer": "skhpo.space",
@@ -90,6 +94,7 @@ _HOMES = {
     "TargetScore": "skhpo.stopping",
     "When": "skhpo.space",
     "load_journal": "skhpo.results.journal_frame",
+    "make_ensemble": "skhpo.ensembles",
     "parameter_importance": "skhpo.results.importance_frame",
     "show_versions": "skhpo._show_versions",
 }

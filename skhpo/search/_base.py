@@ -20,6 +20,7 @@ from sklearn import get_config
 from sklearn.base import clone, is_classifier
 from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state, get_tags, indexable
+from sklearn.utils.validation import check_is_fitted
 
 from skhpo import _sklearn
 from skhpo.asktell import Strategy
@@ -522,6 +523,32 @@ class SearchCV(_sklearn.BaseSearchCV):
             self.best_index_ = self._select_best_index(self.refit, metric, results)
             self.best_score_ = results[f"mean_test_{metric}"][self.best_index_]
         self.best_params_ = results["params"][self.best_index_]
+
+    def estimator_of(self, row: int) -> Any:
+        """Return the unfitted estimator of a candidate.
+
+        Parameters
+        ----------
+        row : int
+            Its row in ``cv_results_``.
+
+        Returns
+        -------
+        estimator
+            New, with the parameters of the candidate.
+
+        Raises
+        ------
+        NotFittedError
+            If there are no results yet.
+        """
+        check_is_fitted(self, "cv_results_")
+        params = self.cv_results_["params"][row]
+        return self._blank().set_params(**clone(params, safe=False))
+
+    def _blank(self) -> Any:
+        """Return the estimator that is searched, unfitted and without a candidate's parameters."""
+        return clone(self.estimator)
 
     def _refit(self, run: _Run) -> None:
         best = clone(run.estimator).set_params(**clone(self.best_params_, safe=False))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from joblib import effective_n_jobs
 from sklearn import config_context
-from sklearn.base import is_classifier
+from sklearn.base import clone, is_classifier
 from sklearn.exceptions import ConvergenceWarning, FitFailedWarning, NotFittedError
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.utils import Bunch, check_random_state
@@ -430,7 +430,7 @@ class PipelineSearchCV(SearchCV):
         )
         if "sample_weight" in params:
             params["model__sample_weight"] = params.pop("sample_weight")
-        self.estimator = self._plan.pipeline
+        self.estimator = self._built = self._plan.pipeline
         self.param_distributions, self.param_grid = self._plan.space, None
         self.cv = make_folds(self.cv, y, self.task_, params.get("groups"), seed)
         return X, y, params
@@ -615,6 +615,9 @@ class PipelineSearchCV(SearchCV):
         if best is None:
             raise ValueError("to_code() needs best_estimator_, which refit=False leaves out.")
         return code_of(best)
+
+    def _blank(self) -> Any:
+        return clone(self._built if self.estimator is None else self.estimator)
 
     def _size(self) -> int | None:
         best = getattr(self, "best_estimator_", None)
