@@ -46,6 +46,7 @@ class Kept:
         self._worth[trial.key] = (float(trial.resource or 0), -loss)
         if trial.has_failed:
             self._forget(trial.key)
+        self._make_room()
 
     def of(self, trial: Trial) -> dict[int, Predictions]:
         """Return what is kept of a trial, by split; of one that was given more splits later too.

@@ -162,6 +162,104 @@ def make_ensemble(
     >>> ensemble.score > ensemble.alone
     True
     """
+    plan = plan_ensemble(search, X, y, method=method, size=size, pool=pool)
+    return plan.fit(n_jobs=n_jobs, max_time=max_time, fit_params=fit_params)
+
+
+@dataclass(frozen=True, eq=False)
+class EnsemblePlan:
+    """An ensemble that is chosen and scored, and not yet fitted.
+
+    Parameters
+    ----------
+    search : search estimator
+        Fitted, with predictions.
+    X, y : array-like
+        Its data.
+    chooser : Chooser
+        How it is chosen.
+    recipe : Recipe
+        What was chosen by all splits.
+    honest, alone : ndarray of shape (n_splits,)
+        Scores of ensembles, and of candidates, that the other splits have chosen.
+    """
+
+    search: Any
+    X: Any
+    y: Any
+    chooser: Chooser
+    recipe: Recipe
+    honest: NDArray[np.float64]
+    alone: NDArray[np.float64]
+
+    @property
+    def is_better(self) -> bool:
+        """Whether it is better than the best candidate alone, on splits that chose neither."""
+        return bool(self.honest.mean() > self.alone.mean())
+
+    def fit(
+        self,
+        *,
+        n_jobs: int | None = None,
+        max_time: float | None = None,
+        fit_params: Mapping[str, Any] | None = None,
+    ) -> Ensemble:
+        """Fit the members on all the data.
+
+        Parameters
+        ----------
+        n_jobs, max_time, fit_params
+            As in `make_ensemble`.
+
+        Returns
+        -------
+        Ensemble
+            Fitted.
+        """
+        kept = self.chooser.kept
+        recipe = _in_time(self.recipe, kept, self.search, max_time, n_jobs)
+        rows = [int(row) for row in kept.rows[recipe.members]]
+        members = [(f"candidate_{row}", self.search.estimator_of(row)) for row in rows]
+        X, y, kind = self.X, self.y, self.chooser.kind
+        target = y if kept.classes is None else np.searchsorted(kept.classes, np.asarray(y))
+        fitted = fitted_members(members, X, target, dict(fit_params or {}), n_jobs)
+        estimator = (
+            voting(members, fitted, [*recipe.weights], kind, X, y)
+            if recipe.final is None
+            else stacking(members, fitted, recipe.final, kind, X, y)
+        )
+        every = range(len(kept.tests))
+        selection = np.mean([_score_on(self.chooser, self.recipe, i) for i in every])
+        return Ensemble(
+            estimator,
+            self.chooser.method,
+            _members(self.search, recipe, kept, self.chooser.split_scores),
+            self.honest,
+            self.alone,
+            float(selection),
+        )
+
+
+def plan_ensemble(
+    search: Any, X: Any, y: Any, *, method: str, size: int | None = None, pool: int = POOL
+) -> EnsemblePlan:
+    """Choose the members of an ensemble, and score the choice.
+
+    Parameters
+    ----------
+    search, X, y, method, size, pool
+        As in `make_ensemble`.
+
+    Returns
+    -------
+    EnsemblePlan
+        To be fitted.
+
+    Raises
+    ------
+    ValueError
+        As in `make_ensemble`.
+    """
     kept = _checked(search, method, size, pool)
     X, y = indexable(X, y)
     _check_same(kept, y)
@@ -179,13 +277,8 @@ def make_ensemble(
     )
     _check_scorable(chooser)
     every = [*range(len(kept.tests))]
-    recipe = chooser.choose(every)
-    selection = np.mean([_score_on(chooser, recipe, i) for i in every])
     honest, alone = _cross_scores(chooser, every)
-    recipe = _in_time(recipe, kept, search, max_time, n_jobs)
-    estimator = _fit(search, recipe, kept, chooser.kind, X, y, dict(fit_params or {}), n_jobs)
-    members = _members(search, recipe, kept, scores)
-    return Ensemble(estimator, method, members, honest, alone, float(selection))
+    return EnsemblePlan(search, X, y, chooser, chooser.choose(every), honest, alone)
 
 
 # -- checks --------------------------------------------------------------------------------------
@@ -294,25 +387,6 @@ def _in_time(
     n = max(1, int(fits.sum()) if fits.all() else int(np.argmin(fits)))
     weights = recipe.weights[:n]
     return Recipe(recipe.members[:n], weights / weights.sum())
-
-
-def _fit(
-    search: Any,
-    recipe: Recipe,
-    kept: OutOfFold,
-    kind: str,
-    X: Any,
-    y: Any,
-    fit_params: dict[str, Any],
-    n_jobs: int | None,
-) -> Any:
-    rows = [int(row) for row in kept.rows[recipe.members]]
-    members = [(f"candidate_{row}", search.estimator_of(row)) for row in rows]
-    target = y if kept.classes is None else np.searchsorted(kept.classes, np.asarray(y))
-    fitted = fitted_members(members, X, target, fit_params, n_jobs)
-    if recipe.final is not None:
-        return stacking(members, fitted, recipe.final, kind, X, y)
-    return voting(members, fitted, [*recipe.weights], kind, X, y)
 
 
 def _members(search: Any, recipe: Recipe, kept: OutOfFold, scores: Any) -> "pd.DataFrame":

@@ -92,6 +92,15 @@ def _by_how_much(search: Any, board: Any, metric: str) -> str:
 
 
 def _what_is_in_it(search: Any) -> str:
+    ensemble: Any = getattr(search, "ensemble_", None)
+    if ensemble is not None:
+        weights = ", ".join(
+            f"{100 * row['weight']:.0f} % {row['model']}" for _, row in ensemble.members.iterrows()
+        )
+        return (
+            f"The fitted ensemble ({ensemble.method}: {weights}) scores {ensemble.score:.6g} on "
+            f"splits that did not choose it, the best pipeline alone {ensemble.alone:.6g}."
+        )
     best: Any = getattr(search, "best_estimator_", None)
     if not hasattr(best, "steps"):
         return ""

@@ -369,7 +369,6 @@ class SearchCV(_sklearn.BaseSearchCV):
             n_splits=self.n_splits_,
             resource=run.resource.name if run.resource else None,
         )
-        share = self.n_splits_ / max(1, self.n_splits_ - 1) if self.refit else 0.0
         return Engine(
             strategy=self._start_strategy(run, seed),
             schedule=schedule,
@@ -380,7 +379,7 @@ class SearchCV(_sklearn.BaseSearchCV):
             rations_splits=_rations_splits(run),
             race=self._make_race(run),
             log=log,
-            time=TimeBudget(self.max_time, share),
+            time=TimeBudget(self.max_time, self._refit_share()),
             fit_timeout=self.fit_timeout,
             lag=self._lag(),
             should_stop=as_rule(self.stopping, run.metric, self.n_splits_),
@@ -391,6 +390,10 @@ class SearchCV(_sklearn.BaseSearchCV):
         if isinstance(self.keep_predictions, bool | np.bool_):
             return BYTES_OF_PREDICTIONS if self.keep_predictions else 0
         return parse_memory(self.keep_predictions, "keep_predictions") or 0
+
+    def _refit_share(self) -> float:
+        """Return what the refit takes, in fits of the best candidate on one split."""
+        return self.n_splits_ / max(1, self.n_splits_ - 1) if self.refit else 0.0
 
     def _make_race(self, run: _Run) -> Race | None:
         if self.racing is False:
@@ -504,11 +507,16 @@ class SearchCV(_sklearn.BaseSearchCV):
             classes_of(run.estimator, run.y),
         )
         if not len(kept.rows):
+            cause = (
+                f"{self.keep_predictions!r} is too little memory for one candidate"
+                if engine.kept.n_dropped
+                else "the candidates make no predictions of a known kind, or the journal was "
+                "written without predictions"
+            )
             warnings.warn(
-                "keep_predictions: nothing could be kept: the candidates make no predictions of a "
-                "known kind, or the journal was written without predictions.",
+                f"keep_predictions: nothing could be kept: {cause}.",
                 UserWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
         return kept
 

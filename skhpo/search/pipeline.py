@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from copy import copy
 from dataclasses import replace
+from math import inf
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -44,6 +45,7 @@ from skhpo.strategies import GaussianProcess
 if TYPE_CHECKING:
     import pandas as pd
 
+    from skhpo.ensembles import Ensemble
     from skhpo.search._pipelines import Plan
 
 TASKS = ("auto", "classification", "regression")
@@ -55,6 +57,7 @@ FACTOR = 3
 N_DESIGN = 5  # candidates of the design, after the defaults
 LONGEST_FIT = 1 / 6  # of max_time, where fit_timeout is not given
 _SAMPLE_SEED = 0  # of the nested samples: the same in each run, so that a journal can go on
+ENSEMBLE_FITS = 4  # for which time is set aside, in refits of the best
 EMERGENCY_ROWS = 1000  # on which a single default is fitted if nothing else was complete
 TOLERANCE = 0.03  # of max_time, and a second, by which a refit may exceed it
 
@@ -95,6 +98,10 @@ class PipelineSearchCV(SearchCV):
         Whether candidates are explored on samples of the rows: the least of them has so many, or
         about 3000 rows with "auto" and True; there are none for less than 9000 rows, and with
         ``deterministic``.
+    ensemble : {"greedy", "voting", "stacking"} or None, default=None
+        Whether several candidates take the place of the best: see `make_ensemble`, which this
+        does with those that it has found. Where that is no better on splits that did not choose
+        it, ``best_estimator_`` is the best pipeline all the same.
     n_iter : int or "auto", default="auto"
         Number of candidates. "auto": as many as ``max_time`` lets, at most 1000; without it 100.
     scoring : str, callable, list, tuple or dict, default=None
@@ -176,6 +183,8 @@ class PipelineSearchCV(SearchCV):
         one split), ``size`` (bytes of the fitted winner, pickled), ``status``, ``n_rows`` (where
         candidates were explored on samples: with how many rows of all) and ``parameters``. The
         index is the row of ``cv_results_``.
+    ensemble_ : Ensemble or None
+        What ``best_estimator_`` is, with ``ensemble``; None if the best pipeline is better.
     task_ : {"classification", "regression"}
         What the target was taken for; only where the pipeline was built.
     space_ : Space
@@ -273,6 +282,7 @@ class PipelineSearchCV(SearchCV):
         "task": [StrOptions(set(TASKS))],
         "models": [StrOptions({"fast", "all"}), list, tuple, Choice],
         "preprocessing": [StrOptions({"auto", "passthrough"}), HasMethods(["fit", "transform"])],
+        "ensemble": [StrOptions({"greedy", "voting", "stacking"}), None],
         "subsample": ["boolean", StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "n_iter": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     }
@@ -289,6 +299,7 @@ class PipelineSearchCV(SearchCV):
         models: Any = "fast",
         preprocessing: Any = "auto",
         subsample: bool | int | str = "auto",
+        ensemble: str | None = None,
         n_iter: Any = "auto",
         scoring: Any = None,
         n_jobs: int | None = None,
@@ -342,6 +353,7 @@ class PipelineSearchCV(SearchCV):
         self.models = models
         self.preprocessing = preprocessing
         self.subsample = subsample
+        self.ensemble = ensemble
 
     # -- a search of a pipeline that is built --------------------------------------------------
 
@@ -380,6 +392,8 @@ class PipelineSearchCV(SearchCV):
         self._validate_params()
         working, start = copy(self), time.perf_counter()  # its arguments are not the user's
         working._start = start
+        if self.ensemble is not None and not self.keep_predictions:
+            working.keep_predictions = True
         given = self.get_params(deep=False)
         with ExitStack() as stack:
             stack.callback(self._take_over, working, given)
@@ -538,6 +552,9 @@ class PipelineSearchCV(SearchCV):
             common["cost_share"] = min(1.0, self.n_splits_ / n_workers)
         return GaussianProcess(n_initial=n_given + N_DESIGN, **common)
 
+    def _refit_share(self) -> float:
+        return super()._refit_share() * (1 if self.ensemble is None else ENSEMBLE_FITS)
+
     def _search(self, run: _Run) -> Engine:
         engine = super()._search(run)
         if self.stop_reason_.startswith("max_time="):  # without what went before the search
@@ -561,6 +578,10 @@ class PipelineSearchCV(SearchCV):
 
     def _refit(self, run: _Run) -> None:
         n = num_samples(run.X)
+        if self.ensemble is not None:
+            self.n_rows_refitted_, self.ensemble_ = n, self._fit_ensemble(run)
+            if self.ensemble_ is not None:
+                return
         rows = self._rows_in_time(n)
         self.n_rows_refitted_ = rows
         if rows < n:
@@ -572,6 +593,33 @@ class PipelineSearchCV(SearchCV):
             )
             run = self._part(run, rows)
         super()._refit(run)
+
+    def _fit_ensemble(self, run: _Run) -> "Ensemble | None":
+        """Fit an ensemble, if it is better than the best and there is time for two members."""
+        from skhpo.ensembles import plan_ensemble
+
+        start = time.perf_counter()
+        method: Any = self.ensemble
+        try:
+            plan = plan_ensemble(self, run.X, run.y, method=method)
+        except ValueError as reason:
+            warnings.warn(f"ensemble={method!r}: {reason}", UserWarning, stacklevel=5)
+            return None
+        left = self._seconds_left()
+        is_short = self._rows_in_time(num_samples(run.X)) < num_samples(run.X)
+        if not plan.is_better or is_short or left <= 0:
+            return None
+        ensemble = plan.fit(
+            n_jobs=self.n_jobs,
+            max_time=None if left == inf else left,
+            fit_params=run.routed.estimator.fit,
+        )
+        self.best_estimator_ = ensemble.estimator
+        self.refit_time_ = time.perf_counter() - start
+        return ensemble
+
+    def _seconds_left(self) -> float:
+        return inf if self.max_time is None else self._deadline - time.perf_counter()
 
     def _publish(self, results: Mapping[str, Any]) -> None:
         named = self.refit if isinstance(self.refit, str) else None
@@ -637,7 +685,7 @@ class PipelineSearchCV(SearchCV):
         given = results["n_resources"][best] if "n_resources" in results else n
         fitted_on = max(1.0, given * (1 - 1 / self.n_splits_)) if self.n_splits_ > 1 else given
         foreseen = results["mean_fit_time"][best] * n / fitted_on
-        left = self._deadline - time.perf_counter() + 1.0 + TOLERANCE * self.max_time
+        left = self._seconds_left() + 1.0 + TOLERANCE * self.max_time
         if foreseen <= left:
             return n
         return int(min(n, max(fitted_on, n * left / foreseen)))

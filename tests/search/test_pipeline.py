@@ -471,3 +471,49 @@ def test_no_warnings_of_the_fits_are_shown():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         search(TABLE, np.where(LATENT > 1, "yes", "no"), models=[*QUICK, "qda", "sgd"], n_iter=14)
+
+
+# -- ensembles -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["greedy", "voting", "stacking"])
+def test_an_ensemble_takes_the_place_of_the_best(method):
+    X, y = (part[:300] for part in german())
+    weights = np.where(y == y.iloc[0], 2.0, 1.0)
+    models = ["logistic_regression", "gaussian_nb", "extra_trees"]
+    options = {"models": models, "scoring": "roc_auc", "ensemble": method, "racing": False}
+    found = search(X, y, **options, params={"sample_weight": weights})
+    assert found.ensemble_.score > found.ensemble_.alone
+    assert found.best_estimator_ is found.ensemble_.estimator
+    assert found.predict_proba(X).shape == (len(X), 2)
+    assert [*found.classes_] == sorted(set(y))
+    assert f"ensemble ({method}" in found.explain()
+    assert b"skhpo" not in pickle.dumps(found.best_estimator_)
+    names = {}
+    exec(found.to_code(), names)  # noqa: S102 (our own text)
+    again = names["pipeline"]
+    assert [name for name, _ in again.estimators] == [
+        name for name, _ in found.best_estimator_.estimators
+    ]
+
+
+def test_a_worse_ensemble_is_not_taken():
+    """One candidate is no ensemble: as good as alone, and no better."""
+    found = search(models=["lda"], n_iter=1, ensemble="greedy")
+    assert found.ensemble_ is None
+    assert isinstance(found.best_estimator_, Pipeline)
+
+
+def test_where_there_can_be_no_ensemble_it_is_said():
+    few = pytest.warns(UserWarning, match="too little memory for one candidate")
+    with few, pytest.warns(UserWarning, match=r"ensemble='greedy'.*no out-of-fold predictions"):
+        found = search(n_iter=2, ensemble="greedy", keep_predictions=1)
+    assert isinstance(found.best_estimator_, Pipeline)
+
+
+def test_the_budget_is_kept_with_an_ensemble():
+    X, y = make_classification(2000, 20, random_state=0)
+    start = time.perf_counter()
+    found = search(X, y, models="fast", n_iter="auto", max_time=6, ensemble="greedy", cv=5)
+    assert time.perf_counter() - start < 60  # of a loaded machine; measured in the benchmarks
+    assert found.ensemble_ is None or len(found.ensemble_.members)
