@@ -478,11 +478,13 @@ def test_no_warnings_of_the_fits_are_shown():
 
 @pytest.mark.parametrize("method", ["greedy", "voting", "stacking"])
 def test_an_ensemble_takes_the_place_of_the_best(method):
-    X, y = (part[:300] for part in german())
-    weights = np.where(y == y.iloc[0], 2.0, 1.0)
-    models = ["logistic_regression", "gaussian_nb", "extra_trees"]
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 4))  # half of it is for a line, half for a tree
+    latent = X[:, 0] + 1.5 * np.sign(X[:, 1] * X[:, 2]) + 0.5 * rng.normal(size=400)
+    y = np.where(latent > 0, "yes", "no")
+    models = ["logistic_regression", "gaussian_nb", "decision_tree"]
     options = {"models": models, "scoring": "roc_auc", "ensemble": method, "racing": False}
-    found = search(X, y, **options, params={"sample_weight": weights})
+    found = search(X, y, **options, params={"sample_weight": np.ones(400)})
     assert found.ensemble_.score > found.ensemble_.alone
     assert found.best_estimator_ is found.ensemble_.estimator
     assert found.predict_proba(X).shape == (len(X), 2)
