@@ -17,6 +17,7 @@ from:
   algorithms, JMLR 20(53), 2019.
 """
 
+from skhpo.portfolio._learn import learn
 from skhpo.portfolio._models import classifiers, get, regressors
 from skhpo.portfolio.features import feature_construction, feature_selection
 from skhpo.portfolio.tables import preprocessing
@@ -26,6 +27,7 @@ __all__ = [
     "feature_construction",
     "feature_selection",
     "get",
+    "learn",
     "preprocessing",
     "regressors",
 ]

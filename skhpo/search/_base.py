@@ -34,6 +34,7 @@ from skhpo.evaluation import (
     unenforceable,
     with_eval_set,
 )
+from skhpo.results._meta_features import meta_features
 from skhpo.results._table import (
     average_rationed_splits,
     average_times,
@@ -262,6 +263,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         estimator = clone(self.estimator)
         self._check_names(space, estimator)
         check_bandit(self.bandit, space)
+        self.meta_features_ = meta_features(X, y, is_classifier=is_classifier(self.estimator))
         run = _Run(
             X=X,
             y=y,
@@ -272,9 +274,13 @@ class SearchCV(_sklearn.BaseSearchCV):
             splits=self._split(X, y, routed.splitter.split),
             space=space,
             callbacks=callbacks,
-            warm=first_settings(self.warm_start_from, space),
+            warm=self._warm(space),
         )
         return replace(run, resource=self._make_resource(run))
+
+    def _warm(self, space: Space) -> list[dict[str, Any]]:
+        """Return the settings of earlier searches to begin with."""
+        return first_settings(self.warm_start_from, space, self.meta_features_)
 
     def _make_space(self) -> Space:
         given = [d for d in (self.param_distributions, self.param_grid) if d is not None]
@@ -368,6 +374,7 @@ class SearchCV(_sklearn.BaseSearchCV):
             seed=seed,
             n_splits=self.n_splits_,
             resource=run.resource.name if run.resource else None,
+            meta_features=self.meta_features_,
         )
         return Engine(
             strategy=self._start_strategy(run, seed),

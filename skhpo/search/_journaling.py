@@ -1,6 +1,7 @@
 """The journal of a search: opened, compared with the search, and its seed honoured."""
 
 import os
+from collections.abc import Mapping
 from contextlib import ExitStack
 from numbers import Integral
 from pathlib import Path
@@ -22,6 +23,7 @@ def open_log(
     seed: int,
     n_splits: int,
     resource: str | None = None,
+    meta_features: Mapping[str, float] | None = None,
 ) -> tuple[Log, int]:
     """Open the journal of a search, new or to be continued.
 
@@ -41,6 +43,8 @@ def open_log(
         Tasks of a candidate.
     resource : str or None, default=None
         What a schedule rations.
+    meta_features : dict of str to float, default=None
+        What the data are like, for later searches.
 
     Returns
     -------
@@ -66,6 +70,7 @@ def open_log(
         "seed": seed,
         "n_splits": n_splits,
         "resource": resource,
+        "meta_features": dict(meta_features or {}),
     }
     return SearchLog(stack.enter_context(Journal(path, header))), seed
 

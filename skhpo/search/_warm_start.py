@@ -8,24 +8,37 @@ from typing import Any
 
 import numpy as np
 
-from skhpo.journal import read_trials
+from skhpo.results._meta_features import nearest_first
+from skhpo.results._portfolio import Portfolio
 from skhpo.results._settings import without_amounts
-from skhpo.results._table import tier_ranks
+from skhpo.results._sources import Source, read_source
+from skhpo.search._transfer import adapted, in_turn
 from skhpo.space import Space
 
 N_BEST = 10  # settings taken from an earlier search, the best first
 
 
-def first_settings(source: Any, space: Space) -> list[dict[str, Any]]:
-    """Return the settings of an earlier search that lie in the space.
+def first_settings(
+    source: Any,
+    space: Space,
+    meta: Mapping[str, float] | None = None,
+    *,
+    adapts: bool = False,
+) -> list[dict[str, Any]]:
+    """Return the settings of earlier searches that lie in the space.
 
     Parameters
     ----------
-    source : search estimator, dict, str, path, list of dict or None
-        A fitted search, a ``cv_results_``, the path of a journal, or settings. Of a search, the
-        ten best are taken, the best first; of a list, all.
+    source : search estimator, dict, str, path, list or None
+        A fitted search, a ``cv_results_``, the path of a journal, several of these, or settings.
+        Of searches, the ten best are taken, the best first; of several in turn, those on the
+        most similar data first; of a list of settings, all.
     space : Space
         What is to be searched now.
+    meta : dict of str to float, default=None
+        What the data are like.
+    adapts : bool, default=False
+        Whether settings of other data are made to fit the space, also of a single search.
 
     Returns
     -------
@@ -46,12 +59,18 @@ def first_settings(source: Any, space: Space) -> list[dict[str, Any]]:
     """
     if source is None:
         return []
+    given = _settings(source, space, meta or {})
+    adapts = adapts or isinstance(source, Portfolio) or _is_several(source)
     inside, outside = [], []
-    for settings in _settings(source, space):
+    for settings in given:
         try:
             space.encode(settings)
         except ValueError as error:
-            outside.append(str(error))
+            close = adapted(settings, space) if adapts else None
+            if close is None:
+                outside.append(str(error))
+            else:
+                inside.append(close)
         else:
             inside.append(settings)
     if outside:
@@ -89,23 +108,27 @@ def current_setting(estimator: Any, space: Space) -> dict[str, Any]:
     return settings
 
 
-def _settings(source: Any, space: Space) -> list[dict[str, Any]]:
-    if isinstance(source, str | os.PathLike):
-        rows = read_trials(source)
-        return _best([_named(row["params"], space) for row in rows], _ranks_of_rows(rows))
-    if isinstance(source, Mapping) and "params" in source:
-        return _best(without_amounts(source, space), _ranks(source))
-    if isinstance(source, Sequence) and all(isinstance(item, Mapping) for item in source):
-        return [dict(item) for item in source]
-    if hasattr(source, "cv_results_"):
-        results = source.cv_results_
-        return _best(without_amounts(results, space), _ranks(results, source))
-    if hasattr(source, "fit"):
-        raise ValueError(f"warm_start_from: this {type(source).__name__} is not fitted yet.")
-    raise TypeError(
-        "warm_start_from should be a fitted search, a cv_results_, the path of a journal or a "
-        f"list of parameter dicts, got {source!r}."
-    )
+def _settings(source: Any, space: Space, meta: Mapping[str, float]) -> list[dict[str, Any]]:
+    if _is_several(source):
+        sources = [read_source(part) for part in source]
+        order = nearest_first(meta, [part.meta for part in sources])
+        return in_turn([_best(sources[i], space) for i in order], N_BEST)
+    is_list = isinstance(source, Sequence) and not isinstance(source, str)
+    if is_list and all(isinstance(item, Mapping) for item in source):
+        return [_named(item, space) for item in source]
+    return _best(read_source(source), space)
+
+
+def _is_several(source: Any) -> bool:
+    """Whether there are several searches: a list of something else than settings."""
+    if not isinstance(source, list | tuple) or not source:
+        return False
+    return all(isinstance(part, str | os.PathLike) or _is_search(part) for part in source)
+
+
+def _is_search(part: Any) -> bool:
+    has_results = isinstance(part, Mapping) and "params" in part and "mean_fit_time" in part
+    return has_results or hasattr(part, "fit")
 
 
 def _named(params: Mapping[str, Any], space: Space) -> dict[str, Any]:
@@ -119,26 +142,15 @@ def _named(params: Mapping[str, Any], space: Space) -> dict[str, Any]:
     return named
 
 
-def _ranks(results: Mapping[str, Any], search: Any = None) -> np.ndarray:
-    """Return ranks, by the metric of ``refit`` where there are several."""
-    keys = [key for key in results if key.startswith("rank_test_")]
-    wanted = f"rank_test_{getattr(search, 'refit', None)}"
-    return np.asarray(results[wanted if wanted in keys else keys[0]])
-
-
-def _ranks_of_rows(rows: Sequence[Mapping[str, Any]]) -> np.ndarray:
-    """Return the ranks of a journal's rows, by their first metric."""
-    means = [np.nan] * len(rows)
-    for i, row in enumerate(rows):
-        if row["status"] == "ok" and row["scores"]:
-            means[i] = np.mean([*next(iter(row["scores"].values())).values()])
-    return tier_ranks(np.array([row["n_resources"] or 0 for row in rows]), np.array(means))
-
-
-def _best(params: Sequence[Mapping[str, Any]], ranks: np.ndarray) -> list[dict[str, Any]]:
+def _best(source: Source, space: Space) -> list[dict[str, Any]]:
     """Return the best settings; where rungs repeat them, once."""
+    params: Sequence[Mapping[str, Any]] = (
+        [_named(setting, space) for setting in source.params]
+        if source.results is None
+        else without_amounts(source.results, space)
+    )
     best: dict[str, dict[str, Any]] = {}
-    for i in np.argsort(ranks, kind="stable"):
+    for i in np.argsort(source.ranks, kind="stable"):
         if len(best) < N_BEST:
             best.setdefault(repr(sorted(params[i].items(), key=str)), dict(params[i]))
     return [*best.values()]

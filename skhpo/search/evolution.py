@@ -90,9 +90,11 @@ class EvolutionSearchCV(SearchCV):
     journal : str, path-like or None, default=None
         File to which every finished fit is written at once. A search that is run again with
         the same journal continues where the first one ended, however that was.
-    warm_start_from : search estimator, dict, path, list of dict or None, default=None
-        Settings to try first: the ten best of a fitted search, a ``cv_results_`` or a journal,
-        or a list of settings. Those that do not lie in the space are reported and left out.
+    warm_start_from : search estimator, dict, path, list or None, default=None
+        Settings to try first: the ten best of a fitted search, a ``cv_results_`` or a journal; of
+        several of these in turn, those on the most similar data first (by ``meta_features_``);
+        a list of settings, or what `portfolio.learn` returns. Those that do not lie in the space
+        are reported and left out; those of several searches are made to fit it first.
     stopping : callable, list of callable or None, default=None
         Rules of ``skhpo.stopping`` that may end the search before its budget is spent.
     deterministic : bool or int, default=False
@@ -128,6 +130,9 @@ class EvolutionSearchCV(SearchCV):
         or "dropped" if it had lost or the search ended first), ``error`` (the first cause of a
         failure, else None) and ``n_splits_evaluated``; with ``racing`` also
         ``estimated_test_score``, of dropped candidates too.
+    meta_features_ : dict of str to float
+        What the data are like: number of rows and columns, shares of missing values and of
+        categories, distributions of the columns and of the target.
     predictions_ : OutOfFold
         What the complete candidates predicted for the rows that they were not fitted on; only
         with ``keep_predictions``.

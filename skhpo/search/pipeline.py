@@ -39,6 +39,7 @@ from skhpo.schedules.rungs import levels
 from skhpo.search._base import SearchCV, _Run
 from skhpo.search._folds import make_folds
 from skhpo.search._tabulating import NothingCompleteError
+from skhpo.search._warm_start import first_settings
 from skhpo.space import Choice, Space
 from skhpo.strategies import GaussianProcess
 
@@ -143,9 +144,11 @@ class PipelineSearchCV(SearchCV):
     journal : str, path-like or None, default=None
         File to which every finished fit is written at once. A search that is run again with
         the same journal continues where the first one ended, however that was.
-    warm_start_from : search estimator, dict, path, list of dict or None, default=None
-        Settings to try first: the ten best of a fitted search, a ``cv_results_`` or a journal,
-        or a list of settings. Those that do not lie in the space are reported and left out.
+    warm_start_from : search estimator, dict, path, list or None, default=None
+        Settings to try first: the ten best of a fitted search, a ``cv_results_`` or a journal; of
+        several of these in turn, those on the most similar data first (by ``meta_features_``);
+        a list of settings, or what `portfolio.learn` returns. Those that do not lie in the space
+        are reported and left out; those of several searches are made to fit it first.
     stopping : callable, list of callable or None, default=None
         Rules of ``skhpo.stopping`` that may end the search before its budget is spent.
     deterministic : bool or int, default=False
@@ -197,6 +200,9 @@ class PipelineSearchCV(SearchCV):
         or "dropped" if it had lost or the search ended first), ``error`` (the first cause of a
         failure, else None) and ``n_splits_evaluated``; with ``racing`` also
         ``estimated_test_score``, of dropped candidates too.
+    meta_features_ : dict of str to float
+        What the data are like: number of rows and columns, shares of missing values and of
+        categories, distributions of the columns and of the target.
     predictions_ : OutOfFold
         What the complete candidates predicted for the rows that they were not fitted on; only
         with ``keep_predictions``.
@@ -495,6 +501,11 @@ class PipelineSearchCV(SearchCV):
             if self._plan is not None and self.fit_timeout is None:
                 self.fit_timeout = self.max_time * LONGEST_FIT
         return run
+
+    def _warm(self, space: Space) -> list[dict[str, Any]]:
+        """Take over what other data have taught: their columns, and so their steps, are others."""
+        adapts = self._plan is not None
+        return first_settings(self.warm_start_from, space, self.meta_features_, adapts=adapts)
 
     def _check_names(self, space: Space, estimator: Any) -> None:
         """Save the seconds that it takes where names come from the parts themselves."""

@@ -98,9 +98,11 @@ class RandomSearchCV(SearchCV):
     journal : str, path-like or None, default=None
         File to which every finished fit is written at once. A search that is run again with
         the same journal continues where the first one ended, however that was.
-    warm_start_from : search estimator, dict, path, list of dict or None, default=None
-        Settings to try first: the ten best of a fitted search, a ``cv_results_`` or a journal,
-        or a list of settings. Those that do not lie in the space are reported and left out.
+    warm_start_from : search estimator, dict, path, list or None, default=None
+        Settings to try first: the ten best of a fitted search, a ``cv_results_`` or a journal; of
+        several of these in turn, those on the most similar data first (by ``meta_features_``);
+        a list of settings, or what `portfolio.learn` returns. Those that do not lie in the space
+        are reported and left out; those of several searches are made to fit it first.
     stopping : callable, list of callable or None, default=None
         Rules of ``skhpo.stopping`` that may end the search before its budget is spent.
     deterministic : bool or int, default=False
@@ -139,6 +141,9 @@ class RandomSearchCV(SearchCV):
         ``importance_weight``: the density of the space's distribution over the one that was
         drawn from. A mean over the candidates with these weights estimates the mean over the
         space; with ``bandit`` that holds for the candidates of each ``arm``.
+    meta_features_ : dict of str to float
+        What the data are like: number of rows and columns, shares of missing values and of
+        categories, distributions of the columns and of the target.
     predictions_ : OutOfFold
         What the complete candidates predicted for the rows that they were not fitted on; only
         with ``keep_predictions``.
