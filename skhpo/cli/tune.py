@@ -175,13 +175,14 @@ def _target(column: "pd.Series[Any]", task: str) -> tuple["np.ndarray", str]:
     from skhpo.search._target import as_target
 
     if column.nunique() < 2:
+        [value] = column.unique().tolist()
         raise CommandError(
-            f"--target: column {column.name!r} has the single value {column.iloc[0]!r}: there is "
-            "nothing to learn."
+            f"--target: column {column.name!r} has the single value {value!r}: there is nothing "
+            "to learn."
         )
-    if column.dtype.kind == "f" and bool((column == column.round()).all()):
-        column = column.astype("int64")  # as it would be read without the missing ones
     try:
+        if column.dtype.kind == "f" and bool((column == column.round()).all()):
+            column = column.astype("int64")  # as it would be read without the missing ones
         return as_target(column, task)
     except ValueError as error:
         raise CommandError(f"--target {column.name!r}: {error}") from error

@@ -2,6 +2,7 @@
 
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -11,7 +12,7 @@ from skhpo.cli._tables import kind_of_file, read_table, with_iso_dates, write_ta
 
 @pytest.mark.parametrize("name", ["data.csv", "data.tsv", "data.CSV.gz"])
 def test_what_is_written_is_read(tmp_path, name):
-    frame = pd.DataFrame({"a": [1, 2], "b": ["x, y", None], "3": [True, False]})
+    frame = pd.DataFrame({"a": [1, 2], "b": ["x, y", np.nan], "3": [True, False]})
     path = tmp_path / name
     write_table(frame, path)
     pd.testing.assert_frame_equal(read_table(path), frame)

@@ -152,6 +152,7 @@ def test_ctrl_c_with_nothing_complete(table, write, tmp_path, capsys, monkeypatc
         ({}, ["--target=churn", "--groups=haus"], "--groups: .*; the nearest: 'house'"),
         ({}, ["--target=churn", "--groups=churn"], "'churn' is also given to --groups or --drop"),
         ({"churn": "no"}, ["--target=churn"], "'churn' has the single value 'no'"),
+        ({"house": np.inf, "size": 1.0}, ["--target=house"], "'house' has the single value inf"),
         ({"churn": None}, ["--target=churn"], "'churn' has no value in any row"),
         ({}, ["--target=colour", "--task=regression"], "--target 'colour': .* numbers"),
         ({"size": 1, "colour": "a", "since": "b", "house": 2}, ["--target=churn"], "varies"),
@@ -173,6 +174,11 @@ def test_a_journal_of_another_search(table, write, tmp_path, complaint, capsys):
     capsys.readouterr()
     line = complaint("tune", write(table[:100], "other.csv"), "--target=churn", log, *TINY)
     assert "belongs to another search" in line
+
+
+def test_a_target_without_bounds(table, write, complaint):
+    frame = table.assign(house=table["house"].where(table.index > 3, np.inf))
+    assert "--target 'house': " in complaint("tune", write(frame), "--target=house", *TINY)
 
 
 @pytest.mark.parametrize("option", ["--time=0", "--candidates=-1", "--holdout=1", "--cv=two"])
