@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from pandas.tseries.frequencies import to_offset
 
+_INSTANT = pd.Timedelta(1, unit="ns")
 _EPSILON = 1e-9  # of shares: 0.29 of 100 are 29 timestamps
 _KINDS = "a number of distinct timestamps, a share of them, a Timedelta or a DateOffset"
 
@@ -282,6 +283,15 @@ def read_align(value: Any) -> Any:
     return span
 
 
+def _clock(when: Any) -> Any:
+    """Return what the local clock shows; midnight at the instant that stands for one left out."""
+    clock = when.tz_localize(None)
+    if isinstance(clock, pd.DatetimeIndex):
+        return clock
+    midnight = clock.normalize()
+    return midnight if (when - _INSTANT).tz_localize(None) < midnight else clock
+
+
 def on_the_wall(when: Any, move: Callable[[Any], Any]) -> Any:
     """Return what a move on the local clock comes to.
 
@@ -300,6 +310,6 @@ def on_the_wall(when: Any, move: Callable[[Any], Any]) -> Any:
     """
     if when.tz is None:
         return move(when)
-    moved = move(when.tz_localize(None))
+    moved = move(_clock(when))
     twice: Any = np.ones(len(moved), dtype=bool) if isinstance(moved, pd.DatetimeIndex) else True
     return moved.tz_localize(when.tz, ambiguous=twice, nonexistent="shift_forward")
