@@ -7,6 +7,7 @@ hours, a month 28 to 31 days. Strings are either: "28D" is elapsed time, "2MS" i
 
 import datetime
 import numbers
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -172,7 +173,9 @@ def read_span(name: str, value: Any) -> Any:
 
 def _from_text(name: str, text: str) -> Any:
     try:
-        offset = to_offset(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # pandas 2.2, of words such as "days"
+            offset = to_offset(text)
     except ValueError:
         try:
             return pd.Timedelta(text)

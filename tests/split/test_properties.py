@@ -345,6 +345,8 @@ def test_groups_stay_whole_and_in_the_past(rows, draw):
         assert not set(groups[train]) & set(groups[test])
         assert sorted(test) == np.flatnonzero(np.isin(groups, groups[test])).tolist()
         assert ends[train].max() < times[test].min()
+    for train, test in splits_or_none(walk, len(times), groups=groups, times=times) or []:
+        assert times[train].max() < times[test].min()
 
 
 @quick
