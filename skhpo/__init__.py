@@ -27,75 +27,105 @@ if TYPE_CHECKING:
     from skhpo.search.pipeline import PipelineSearchCV
     from skhpo.search.random import RandomSearchCV
     from skhpo.space import Choice, Integer, Layers, Real, Space, When
+    from skhpo.split._plots import plot_splits
+    from skhpo.split.blocked import BlockedKFold
+    from skhpo.split.combinatorial import CombinatorialPurged
+    from skhpo.split.group_walk_forward import GroupWalkForward
+    from skhpo.split.hold_out import HoldOut
+    from skhpo.split.panel import PanelSplit
+    from skhpo.split.purged import PurgedKFold
+    from skhpo.split.repeated_hold_out import RepeatedHoldOut
+    from skhpo.split.seasonal import SeasonalKFold
+    from skhpo.split.walk_forward import WalkForward
     from skhpo.stopping import Patience, RegretBound, TargetScore
     from skhpo.trial import Candidate, Observation
 
 __all__ = [
     "AnnealingSearchCV",
     "BayesSearchCV",
+    "BlockedKFold",
     "Candidate",
     "Choice",
+    "CombinatorialPurged",
     "ContractError",
     "DirectSearchCV",
     "Ensemble",
     "EvolutionSearchCV",
+    "GroupWalkForward",
+    "HoldOut",
     "HyperbandSearchCV",
     "Integer",
     "JournalMismatch",
     "Layers",
     "Observation",
     "OutOfFold",
+    "PanelSplit",
     "Patience",
     "PipelineSearchCV",
+    "PurgedKFold",
     "Racing",
     "RandomSearchCV",
     "Real",
     "RefineGridSearchCV",
     "RegretBound",
+    "RepeatedHoldOut",
+    "SeasonalKFold",
     "SkhpoError",
     "Space",
     "Strategy",
     "TargetScore",
+    "WalkForward",
     "When",
     "__version__",
     "load_journal",
     "make_ensemble",
     "parameter_importance",
+    "plot_splits",
     "show_versions",
 ]
 
-_MODULES = ("portfolio",)  # public, and loaded when first used; no part of "import *"
+_MODULES = ("portfolio", "split")  # public, and loaded when first used
 
 _HOMES = {
     "AnnealingSearchCV": "skhpo.search.annealing",
     "BayesSearchCV": "skhpo.search.bayes",
+    "BlockedKFold": "skhpo.split.blocked",
     "Candidate": "skhpo.trial",
     "Choice": "skhpo.space",
+    "CombinatorialPurged": "skhpo.split.combinatorial",
     "ContractError": "skhpo.exceptions",
     "DirectSearchCV": "skhpo.search.direct",
     "Ensemble": "skhpo.ensembles",
     "EvolutionSearchCV": "skhpo.search.evolution",
+    "GroupWalkForward": "skhpo.split.group_walk_forward",
+    "HoldOut": "skhpo.split.hold_out",
     "HyperbandSearchCV": "skhpo.search.hyperband",
     "Integer": "skhpo.space",
     "JournalMismatch": "skhpo.journal",
     "Layers": "skhpo.space",
     "Observation": "skhpo.trial",
     "OutOfFold": "skhpo.results.predictions",
+    "PanelSplit": "skhpo.split.panel",
     "Patience": "skhpo.stopping",
     "PipelineSearchCV": "skhpo.search.pipeline",
+    "PurgedKFold": "skhpo.split.purged",
     "Racing": "skhpo.schedules.racing",
     "RandomSearchCV": "skhpo.search.random",
     "Real": "skhpo.space",
     "RefineGridSearchCV": "skhpo.search.grid",
     "RegretBound": "skhpo.stopping",
+    "RepeatedHoldOut": "skhpo.split.repeated_hold_out",
+    "SeasonalKFold": "skhpo.split.seasonal",
     "SkhpoError": "skhpo.exceptions",
     "Space": "skhpo.space",
     "Strategy": "skhpo.asktell",
     "TargetScore": "skhpo.stopping",
+    "WalkForward": "skhpo.split.walk_forward",
     "When": "skhpo.space",
     "load_journal": "skhpo.results.journal_frame",
     "make_ensemble": "skhpo.ensembles",
     "parameter_importance": "skhpo.results.importance_frame",
+    "plot_splits": "skhpo.split._plots",
     "show_versions": "skhpo._show_versions",
 }
 

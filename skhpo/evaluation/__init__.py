@@ -6,7 +6,7 @@ from skhpo.evaluation._job import Job
 from skhpo.evaluation._limits import parse_memory, unenforceable
 from skhpo.evaluation._predictions import classes_of
 from skhpo.evaluation._resource import Resource
-from skhpo.evaluation._samples import is_in_time, least_rows, sample_orders
+from skhpo.evaluation._samples import is_in_time, least_rows, sample_orders, time_ranks
 from skhpo.evaluation._task import run_task
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "parse_memory",
     "run_task",
     "sample_orders",
+    "time_ranks",
     "unenforceable",
     "with_eval_set",
 ]

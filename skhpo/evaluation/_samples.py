@@ -1,13 +1,15 @@
 """Orders of the training rows of which every prefix is a fair sample."""
 
 import numbers
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_consistent_length
 from sklearn.utils.multiclass import type_of_target
+
+from skhpo._sklearn import num_samples
 
 _FIRST = 2  # rows of each class with which a stratified order begins
 
@@ -20,7 +22,7 @@ def sample_orders(
     groups: Any = None,
     is_classifier: bool,
     seed: Any,
-    in_time: bool = False,
+    ranks: NDArray[np.intp] | None = None,
 ) -> list[NDArray[np.intp]]:
     """Return, for each split, an order of its training rows whose prefixes are fair samples.
 
@@ -45,8 +47,8 @@ def sample_orders(
         Whether to stratify; targets that are not binary or multiclass are not stratified.
     seed : int or numpy.random.Generator
         Where the order comes from.
-    in_time : bool, default=False
-        Whether the rows are in the order of time: then prefixes are the most recent rows.
+    ranks : ndarray of int or None, default=None
+        The place of each row in time: then prefixes are the most recent rows.
 
     Returns
     -------
@@ -75,8 +77,8 @@ def sample_orders(
     orders = []
     for train, _ in splits:
         part = None if labels is None else labels[np.asarray(train)]
-        if in_time:
-            order = np.argsort(train, kind="stable")[::-1]
+        if ranks is not None:
+            order = np.argsort(ranks[np.asarray(train)], kind="stable")[::-1]
         elif part is None:
             order = rng.permutation(len(train))
         else:
@@ -134,6 +136,45 @@ def is_in_time(splits: Sequence[tuple[Any, Any]]) -> bool:
     return bool(parts) and all(
         bool(train.size and test.size and train.max() < test.min()) for train, test in parts
     )
+
+
+def time_ranks(
+    cv: Any, splits: Sequence[tuple[Any, Any]], X: Any, y: Any, params: Mapping[str, Any]
+) -> NDArray[np.intp] | None:
+    """Return the place of each row in time where all training is on the past, else None.
+
+    Parameters
+    ----------
+    cv : splitter
+        Asked for ``time_ranks`` if it has that method.
+    splits : sequence of (train, test)
+        Its splits; where they go forward by themselves, rows are in the order of time.
+    X, y : array-like
+        All the data.
+    params : mapping
+        What ``cv.split`` was given besides.
+
+    Returns
+    -------
+    ndarray of int of shape (n_samples,) or None
+        From 0 for the first row.
+
+    Examples
+    --------
+    >>> from sklearn.model_selection import TimeSeriesSplit
+    >>> from skhpo import WalkForward
+    >>> X, cv = np.zeros((3, 1)), WalkForward(1, test_size=1)
+    >>> times = {"times": [3, 1, 2]}
+    >>> time_ranks(cv, [*cv.split(X, **times)], X, None, times)
+    array([2, 0, 1])
+    >>> time_ranks(None, [*TimeSeriesSplit(2).split(X)], X, None, {})
+    array([0, 1, 2])
+    """
+    asked = getattr(cv, "time_ranks", None)
+    if asked is not None:
+        ranks: NDArray[np.intp] | None = asked(X, y, **params)
+        return ranks
+    return np.arange(num_samples(X)) if is_in_time(splits) else None
 
 
 def stratified_order(y: Any, rng: np.random.Generator) -> NDArray[np.intp]:

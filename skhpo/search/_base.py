@@ -31,6 +31,7 @@ from skhpo.evaluation import (
     Resource,
     classes_of,
     parse_memory,
+    time_ranks,
     unenforceable,
     with_eval_set,
 )
@@ -316,6 +317,11 @@ class SearchCV(_sklearn.BaseSearchCV):
                 "No fits were performed. Was the CV iterator empty? Were there no candidates?"
             )
         return splits
+
+    def _time_ranks(self, run: _Run) -> Any:
+        """Return the place of each row in time if the splits go forward in it, else None."""
+        params = run.routed.splitter.split
+        return time_ranks(self._checked_cv_orig, run.splits, run.X, run.y, params)
 
     # -- the search ----------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from sklearn.base import is_classifier
 
 from skhpo._sklearn import Interval, StrOptions, num_samples
 from skhpo.asktell import Strategy
-from skhpo.evaluation import Resource, is_in_time, least_rows, sample_orders
+from skhpo.evaluation import Resource, least_rows, sample_orders
 from skhpo.schedules import Schedule, Veto
 from skhpo.schedules.curves import Hopeless, Stagnant
 from skhpo.schedules.racing import Racing
@@ -401,7 +401,7 @@ class HyperbandSearchCV(SearchCV):
             groups=run.routed.splitter.split.get("groups"),
             is_classifier=classifier,
             seed=_SAMPLE_SEED,
-            in_time=is_in_time(run.splits),
+            ranks=self._time_ranks(run),
         )
 
     def _make_schedule(self, run: _Run) -> Schedule:

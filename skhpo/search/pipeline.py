@@ -29,7 +29,7 @@ from skhpo._sklearn import (
 )
 from skhpo.asktell import Strategy
 from skhpo.engine import Engine
-from skhpo.evaluation import Resource, is_in_time, least_rows, sample_orders
+from skhpo.evaluation import Resource, least_rows, sample_orders
 from skhpo.results._code import code_of
 from skhpo.results._explain import explain
 from skhpo.results._leaderboard import leaderboard
@@ -541,7 +541,7 @@ class PipelineSearchCV(SearchCV):
             groups=run.routed.splitter.split.get("groups"),
             is_classifier=classify,
             seed=_SAMPLE_SEED,
-            in_time=is_in_time(run.splits),
+            ranks=self._time_ranks(run),
         )
         least = least_rows(run.y, is_classifier=classify)
         return Resource("n_samples", amounts[-1], amounts, orders=orders, least=least)
@@ -712,7 +712,7 @@ class PipelineSearchCV(SearchCV):
             groups=run.routed.splitter.split.get("groups"),
             is_classifier=is_classifier(self.estimator),
             seed=_SAMPLE_SEED,
-            in_time=is_in_time(run.splits),
+            ranks=self._time_ranks(run),
         )
         rows = np.sort(order[:n_rows])
         fit = check_fit_params(run.X, params=run.routed.estimator.fit, indices=rows)

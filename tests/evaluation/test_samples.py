@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.model_selection import GroupKFold, KFold, TimeSeriesSplit
 
-from skhpo.evaluation import Resource, is_in_time, least_rows, sample_orders
+from skhpo.evaluation import Resource, is_in_time, least_rows, sample_orders, time_ranks
 
 N = 200
 RNG = np.random.default_rng(0)
@@ -61,7 +61,8 @@ def test_groups_come_whole():
 def test_the_most_recent_rows_come_first_where_order_is_time():
     splits = list(TimeSeriesSplit(3).split(np.zeros(40)))
     assert is_in_time(splits)
-    orders = sample_orders(40, None, splits, is_classifier=True, seed=0, in_time=True)
+    ranks = time_ranks(None, splits, np.zeros(40), None, {})
+    orders = sample_orders(40, None, splits, is_classifier=True, seed=0, ranks=ranks)
     resource = Resource("n_samples", maximum=10, orders=orders)
     for split, (train, _) in enumerate(splits):
         rows = resource.rows(split, train, 5)
