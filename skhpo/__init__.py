@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from skhpo.asktell import Strategy
     from skhpo.exceptions import ContractError, SkhpoError
     from skhpo.journal import JournalMismatch
+    from skhpo.results.comparison import compare_candidates
+    from skhpo.results.convergence import convergence
     from skhpo.results.importance_frame import parameter_importance
     from skhpo.results.journal_frame import load_journal
+    from skhpo.results.refit_rules import OneStandardError, SimplestEquivalent
     from skhpo.schedules.racing import Racing
     from skhpo.search.annealing import AnnealingSearchCV
     from skhpo.search.bayes import BayesSearchCV
@@ -41,6 +44,7 @@ __all__ = [
     "JournalMismatch",
     "Layers",
     "Observation",
+    "OneStandardError",
     "Patience",
     "PipelineSearchCV",
     "Racing",
@@ -48,12 +52,15 @@ __all__ = [
     "Real",
     "RefineGridSearchCV",
     "RegretBound",
+    "SimplestEquivalent",
     "SkhpoError",
     "Space",
     "Strategy",
     "TargetScore",
     "When",
     "__version__",
+    "compare_candidates",
+    "convergence",
     "load_journal",
     "parameter_importance",
     "show_versions",
@@ -74,6 +81,7 @@ _HOMES = {
     "JournalMismatch": "skhpo.journal",
     "Layers": "skhpo.space",
     "Observation": "skhpo.trial",
+    "OneStandardError": "skhpo.results.refit_rules",
     "Patience": "skhpo.stopping",
     "PipelineSearchCV": "skhpo.search.pipeline",
     "Racing": "skhpo.schedules.racing",
@@ -81,11 +89,14 @@ _HOMES = {
     "Real": "skhpo.space",
     "RefineGridSearchCV": "skhpo.search.grid",
     "RegretBound": "skhpo.stopping",
+    "SimplestEquivalent": "skhpo.results.refit_rules",
     "SkhpoError": "skhpo.exceptions",
     "Space": "skhpo.space",
     "Strategy": "skhpo.asktell",
     "TargetScore": "skhpo.stopping",
     "When": "skhpo.space",
+    "compare_candidates": "skhpo.results.comparison",
+    "convergence": "skhpo.results.convergence",
     "load_journal": "skhpo.results.journal_frame",
     "parameter_importance": "skhpo.results.importance_frame",
     "show_versions": "skhpo._show_versions",
