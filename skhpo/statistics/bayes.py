@@ -21,6 +21,11 @@ class Probabilities(NamedTuple):
         It is inside.
     worse : float
         It is below.
+
+    Examples
+    --------
+    >>> from skhpo.statistics import Probabilities
+    >>> better, rope, worse = Probabilities(0.7, 0.2, 0.1)
     """
 
     better: float
@@ -31,7 +36,7 @@ class Probabilities(NamedTuple):
 def correlated_bayesian_t(
     differences: Any, *, test_share: float, rope: float = 0.0
 ) -> Probabilities:
-    """Probabilities that one procedure is better, as good or worse than another.
+    """Say how probable it is that one procedure is better, as good or worse than another.
 
     The posterior of the mean difference is Student's t with J - 1 degrees of freedom around the
     mean of the J differences, with scale ``sqrt((1/J + rho / (1 - rho)) s^2)``.

@@ -47,7 +47,7 @@ def cohens_d(a: Any, b: Any, *, paired: bool = False) -> float:
 
 
 def hedges_g(a: Any, b: Any, *, paired: bool = False) -> float:
-    """Cohen's d without its bias in small samples.
+    """Difference of two means in standard deviations, without bias in small samples.
 
     Parameters
     ----------

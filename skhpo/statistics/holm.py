@@ -11,7 +11,7 @@ from skhpo.statistics._checks import Array, finite
 
 @dataclass(frozen=True, eq=False)
 class PairwiseResult:
-    """p-values of all pairs of methods.
+    """Every pair of methods and its p-value.
 
     Parameters
     ----------
@@ -19,6 +19,13 @@ class PairwiseResult:
         Of each pair alone, and with all pairs allowed for; 1 on the diagonal.
     method : str
         Which test it is.
+
+    Examples
+    --------
+    >>> from skhpo.statistics import wilcoxon_holm
+    >>> wilcoxon_holm([[0.9, 0.8], [0.8, 0.7], [0.9, 0.6]]).p_values
+    array([[1.  , 0.25],
+           [0.25, 1.  ]])
     """
 
     p_values: Array

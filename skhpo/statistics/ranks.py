@@ -25,6 +25,12 @@ class FriedmanResult:
         The F of Iman and Davenport, which is less conservative.
     df : tuple of int
         Degrees of freedom of F: ``(k - 1, (k - 1) (N - 1))``.
+
+    Examples
+    --------
+    >>> from skhpo.statistics import friedman
+    >>> friedman([[0.9, 0.8, 0.7], [0.8, 0.7, 0.6]]).df
+    (2, 2)
     """
 
     mean_ranks: Array
@@ -47,6 +53,12 @@ class NemenyiResult:
         Of each pair, all comparisons allowed for; 1 on the diagonal.
     level : float
         Confidence, in (0, 1).
+
+    Examples
+    --------
+    >>> from skhpo.statistics import nemenyi
+    >>> bool(nemenyi([1.2, 2.9, 1.9], n_datasets=10).critical_difference < 1.7)
+    True
     """
 
     critical_difference: float

@@ -22,6 +22,12 @@ class BiasCorrection:
         Estimated optimism, not negative.
     method : str
         How it was computed.
+
+    Examples
+    --------
+    >>> from skhpo.statistics import BiasCorrection
+    >>> print(BiasCorrection(0.8, 0.83, 0.03, "Tibshirani"))
+    0.8 (0.83 - 0.03, Tibshirani)
     """
 
     estimate: float
