@@ -32,7 +32,11 @@ def test_bootstrap_is_that_of_scipy(method, statistic):
     options = {"method": method, "n_resamples": 500}
     ours = bootstrap_interval(values, statistic, level=0.9, random_state=7, **options)
     expected = stats.bootstrap(
-        (values,), statistic, confidence_level=0.9, rng=np.random.default_rng(7), **options
+        (values,),
+        statistic,
+        confidence_level=0.9,
+        random_state=np.random.default_rng(7),
+        **options,
     ).confidence_interval
     assert_allclose((ours.low, ours.high), expected, **CLOSE)
     assert ours.estimate == pytest.approx(statistic(values))
@@ -45,7 +49,7 @@ def test_bootstrap_of_pairs_is_that_of_scipy():
     ours = bootstrap_interval((y, score), roc_auc_score, n_resamples=100, random_state=1)
     expected = stats.bootstrap(
         (y, score), roc_auc_score, paired=True, vectorized=False,
-        n_resamples=100, rng=np.random.default_rng(1),
+        n_resamples=100, random_state=np.random.default_rng(1),
     ).confidence_interval  # fmt: skip
     assert_allclose((ours.low, ours.high), expected, **CLOSE)
 
