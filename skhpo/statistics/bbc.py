@@ -11,9 +11,9 @@ from skhpo.statistics.outcome import Interval
 
 def bbc(
     scores_of: Any,
-    *,
     n_candidates: int | None = None,
     n_rows: int | None = None,
+    *,
     groups: Any = None,
     level: float = 0.95,
     n_resamples: int = 1000,

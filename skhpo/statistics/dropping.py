@@ -11,9 +11,9 @@ from skhpo.statistics._resampling import Candidates, multiplicities, units_of_ro
 
 def bbcd_drop(
     scores_of: Any,
-    *,
     n_candidates: int | None = None,
     n_rows: int | None = None,
+    *,
     groups: Any = None,
     threshold: float = 0.01,
     n_resamples: int = 1000,

@@ -18,6 +18,7 @@ from skhpo.statistics import (
     one_standard_error,
     tibshirani,
 )
+from skhpo.statistics.bates import _pivot
 
 CLOSE = {"rtol": 1e-8, "atol": 1e-10}
 
@@ -199,6 +200,19 @@ def test_bates_is_the_published_loop(n_rows, shift):
     ours = bates_interval(inner, outer, folds, level=0.9)
     expected = bates_as_published(inner, outer, folds, 5, 0.9)
     assert_allclose((ours.estimate, ours.low, ours.high), expected, **CLOSE)
+
+
+def test_bates_finds_the_variance_of_a_mean():
+    """Models that learn nothing: the mean square error of the mean of n losses is var / n."""
+    n, n_folds = 30, 3
+    folds = np.arange(n) % n_folds
+    found = []
+    for seed in range(8000):
+        losses = np.random.default_rng(seed).normal(size=n)
+        a, b = _pivot(np.tile(losses[:, None], n_folds), losses, folds, 0)
+        found.append((a - b) * (n_folds - 1) / n_folds)
+    assert np.mean(found) == pytest.approx(1 / n, abs=4 * np.std(found) / math.sqrt(8000))
+    assert np.std(found) / math.sqrt(8000) < 0.08 / n
 
 
 def test_bates_of_one_repetition_may_drop_its_dimension():
