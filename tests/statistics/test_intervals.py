@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy import stats
@@ -228,6 +228,7 @@ tables = st.integers(1, 6).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(tables)
 def test_tibshirani_is_the_published_formula(table):
     """Equation 4 of Tibshirani and Tibshirani, with errors: mean of e_k(best) - e_k(best of k)."""
@@ -240,6 +241,7 @@ def test_tibshirani_is_the_published_formula(table):
     assert result.bias >= 0
 
 
+@settings(deadline=None)
 @given(tables, st.floats(0, 1))
 def test_one_standard_error_holds_the_best_and_grows_with_overlap(table, ratio):
     plain = one_standard_error(table)

@@ -89,7 +89,7 @@ def test_wilcoxon_of_equals():
     assert (result.adjusted == 1).all()
 
 
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_holm_is_that_of_statsmodels(p_values):
     assert_allclose(holm(p_values), multipletests(p_values, method="holm")[1], **CLOSE)

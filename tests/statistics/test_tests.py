@@ -9,7 +9,7 @@ import math
 import mlxtend.evaluate
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy import stats
@@ -72,6 +72,7 @@ def test_the_published_variance():
     assert test.df == 3
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(-1, 1), min_size=2, max_size=20),
     st.floats(0, 1),
@@ -122,6 +123,7 @@ def test_probabilities_of_differences_that_do_not_vary(constant, expected):
     assert correlated_bayesian_t([constant] * 5, test_share=0.2, rope=0.01) == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1, 1), min_size=2, max_size=20), st.floats(0, 0.5))
 def test_probabilities_sum_to_one_and_mirror(d, rope):
     ours = correlated_bayesian_t(d, test_share=0.1, rope=rope)
