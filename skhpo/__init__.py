@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from skhpo.ensembles import Ensemble, make_ensemble
     from skhpo.exceptions import ContractError, SkhpoError
     from skhpo.journal import JournalMismatch
+    from skhpo.results.comparison import compare_candidates
+    from skhpo.results.convergence import convergence
     from skhpo.results.importance_frame import parameter_importance
     from skhpo.results.journal_frame import load_journal
     from skhpo.results.predictions import OutOfFold
+    from skhpo.results.refit_rules import OneStandardError, SimplestEquivalent
     from skhpo.schedules.racing import Racing
     from skhpo.search.annealing import AnnealingSearchCV
     from skhpo.search.bayes import BayesSearchCV
@@ -58,6 +61,7 @@ __all__ = [
     "JournalMismatch",
     "Layers",
     "Observation",
+    "OneStandardError",
     "OutOfFold",
     "PanelSplit",
     "Patience",
@@ -70,6 +74,7 @@ __all__ = [
     "RegretBound",
     "RepeatedHoldOut",
     "SeasonalKFold",
+    "SimplestEquivalent",
     "SkhpoError",
     "Space",
     "Strategy",
@@ -77,6 +82,8 @@ __all__ = [
     "WalkForward",
     "When",
     "__version__",
+    "compare_candidates",
+    "convergence",
     "load_journal",
     "make_ensemble",
     "parameter_importance",
@@ -106,6 +113,7 @@ _HOMES = {
     "Observation": "skhpo.trial",
     "OutOfFold": "skhpo.results.predictions",
     "PanelSplit": "skhpo.split.panel",
+    "OneStandardError": "skhpo.results.refit_rules",
     "Patience": "skhpo.stopping",
     "PipelineSearchCV": "skhpo.search.pipeline",
     "PurgedKFold": "skhpo.split.purged",
@@ -116,12 +124,15 @@ _HOMES = {
     "RegretBound": "skhpo.stopping",
     "RepeatedHoldOut": "skhpo.split.repeated_hold_out",
     "SeasonalKFold": "skhpo.split.seasonal",
+    "SimplestEquivalent": "skhpo.results.refit_rules",
     "SkhpoError": "skhpo.exceptions",
     "Space": "skhpo.space",
     "Strategy": "skhpo.asktell",
     "TargetScore": "skhpo.stopping",
     "WalkForward": "skhpo.split.walk_forward",
     "When": "skhpo.space",
+    "compare_candidates": "skhpo.results.comparison",
+    "convergence": "skhpo.results.convergence",
     "load_journal": "skhpo.results.journal_frame",
     "make_ensemble": "skhpo.ensembles",
     "parameter_importance": "skhpo.results.importance_frame",

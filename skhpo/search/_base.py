@@ -48,6 +48,12 @@ from skhpo.results._table import (
     who_may_win,
 )
 from skhpo.results.predictions import OutOfFold, out_of_fold
+from skhpo.results.refit_rules import (
+    REFIT_RULES,
+    OneStandardError,
+    SimplestEquivalent,
+    with_overlap,
+)
 from skhpo.schedules import Full, Schedule
 from skhpo.schedules.racing import RULES, Racing
 from skhpo.search._bandits import check_bandit, with_bandit
@@ -237,7 +243,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         run = self._prepare(X, y, params)
         engine = self._search(run)
         results = self._tabulate(engine, run)
-        self._select(results)
+        self._select(results, run)
         self.scorer_ = getattr(run.scorers, "_scorers", run.scorers)
         self.cv_results_ = results
         if self.keep_predictions:
@@ -269,7 +275,7 @@ class SearchCV(_sklearn.BaseSearchCV):
             X=X,
             y=y,
             scorers=scorers,
-            metric=self.refit if isinstance(self.refit, str) else None,
+            metric=self.refit if self._refit_names_metric() else None,
             routed=routed,
             estimator=estimator,
             splits=self._split(X, y, routed.splitter.split),
@@ -533,15 +539,31 @@ class SearchCV(_sklearn.BaseSearchCV):
             )
         return kept
 
-    def _select(self, results: dict[str, Any]) -> None:
+    def _refit_names_metric(self) -> bool:
+        return isinstance(self.refit, str) and self.refit not in REFIT_RULES
+
+    def _refit_rule(self, run: _Run) -> Any:
+        """Return the function that chooses, None for the best mean."""
+        rule = self.refit
+        if isinstance(rule, str) and rule in REFIT_RULES and not self.multimetric_:
+            rule = REFIT_RULES[rule]()
+        if not isinstance(rule, OneStandardError | SimplestEquivalent):
+            return rule if callable(rule) else None
+        ratios = [np.size(test) / np.size(train) for train, test in run.splits]
+        informed = with_overlap(rule, float(np.mean(ratios)))
+        return lambda results: informed.choose(results, run.estimator)
+
+    def _select(self, results: dict[str, Any], run: _Run) -> None:
         if not self.refit and self.multimetric_:
             return
         metric = self.refit if self.multimetric_ else "score"
-        if callable(self.refit):
+        rule = self._refit_rule(run)
+        if rule is not None:
             rows, part = who_may_win(results)
-            self.best_index_ = int(rows[self._select_best_index(self.refit, metric, part)])
+            self.best_index_ = int(rows[self._select_best_index(rule, metric, part)])
         else:
             self.best_index_ = self._select_best_index(self.refit, metric, results)
+        if not callable(self.refit):
             self.best_score_ = results[f"mean_test_{metric}"][self.best_index_]
         self.best_params_ = results["params"][self.best_index_]
 

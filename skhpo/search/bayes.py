@@ -86,7 +86,9 @@ class BayesSearchCV(SearchCV):
         Tasks (one candidate on one split) under way at the same time; None means 1 unless in a
         ``joblib.parallel_config`` context, -1 all processors.
     refit : bool, str or callable, default=True
-        As in ``GridSearchCV``.
+        As in ``GridSearchCV``; with one score also "one_se" or "simplest_equivalent", for
+        a candidate that is simpler than the best and hardly worse (`OneStandardError`,
+        `SimplestEquivalent`).
     cv : int, cross-validation generator or iterable, default=None
         As in ``GridSearchCV``; None means 5 folds. The folds are drawn once per ``fit``.
     verbose : int, default=0
