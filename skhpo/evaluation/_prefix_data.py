@@ -151,6 +151,8 @@ def n_bytes(value: Any, depth: int = _DEPTH) -> int:
     int
         Exact but for a few bytes for arrays.
     """
+    if isinstance(value, type):
+        return sys.getsizeof(value)  # also one whose objects know their memory, such as a frame
     if isinstance(value, np.ndarray):
         inside = value.ravel()[:_SAMPLE].tolist() if value.dtype.hasobject else []
         return int(value.nbytes) + _scaled(inside, value.size, depth)
@@ -164,7 +166,7 @@ def n_bytes(value: Any, depth: int = _DEPTH) -> int:
         return size + _scaled(list(chain.from_iterable(sample)), 2 * len(value), depth)
     if isinstance(value, list | tuple | set | frozenset):
         return size + _scaled(list(islice(value, _SAMPLE)), len(value), depth)
-    if depth and not isinstance(value, type | FunctionType) and hasattr(value, "__dict__"):
+    if depth and not isinstance(value, FunctionType) and hasattr(value, "__dict__"):
         size += sum(n_bytes(item, depth - 1) for item in vars(value).values())
     return size
 

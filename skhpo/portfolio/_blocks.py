@@ -32,6 +32,7 @@ from skhpo.space import Choice, Integer, Real, When
 MISSING = "(missing)"
 CALENDAR = attrgetter("year", "month", "day", "day_of_week", "hour")
 MOST_QUANTILES = 2000
+MOST_CODES = 200  # gradient boosting by histograms takes up to 255 categories
 TargetType = Literal["binary", "multiclass", "continuous"]
 
 
@@ -85,6 +86,14 @@ def high(target: TargetType | None, random_state: Any) -> Pipeline:
     encoders["one_hot"] = _one_hot(max_categories=Integer(10, 100, log=True))
     encoders["codes"] = _codes()
     return Pipeline([*_to_strings(), ("encode", Choice(*encoders.values(), names=[*encoders]))])
+
+
+def codes() -> Pipeline:
+    """Return codes of categories: of the most frequent, and of all others together."""
+    encode = OrdinalEncoder(
+        handle_unknown="use_encoded_value", unknown_value=-1, max_categories=MOST_CODES
+    )
+    return Pipeline([*_to_strings(), ("encode", encode)])
 
 
 def text() -> Pipeline:

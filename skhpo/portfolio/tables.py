@@ -1,16 +1,22 @@
 """Preprocessing that fits the columns of a table."""
 
+from operator import methodcaller
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_object_dtype
 from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from skhpo.portfolio import _blocks
 from skhpo.portfolio._columns import Kind, as_frame, kind_of
 from skhpo.portfolio._target import target_type
+from skhpo.space._template import strip
 from skhpo.space._values import show
+
+CATEGORIES = frozenset({"low", "high"})
 
 
 def preprocessing(X: Any, y: Any = None, *, random_state: Any = None) -> ColumnTransformer:
@@ -124,3 +130,49 @@ def _one_by_one(frame: pd.DataFrame, kinds: list[Kind]) -> list[Any]:
             to_parse = is_object_dtype(frame.iloc[:, j]) or kind == "written_date"
             parts.append((f"date_{j}", _blocks.date(to_parse, kind == "written_date"), key))
     return parts
+
+
+def native_categories(X: Any, *, random_state: int | None = None) -> Pipeline | None:
+    """Return preprocessing that leaves categories to models which split by them.
+
+    Categories become codes in columns of the type "category", at most 200 of a column, which
+    `HistGradientBoostingClassifier` and LightGBM take as such and others as numbers. Numbers are
+    filled, with indicators, and not scaled; all else is as in `preprocessing` by default.
+
+    Parameters
+    ----------
+    X : DataFrame or array-like of shape (n_samples, n_features)
+        The table.
+    random_state : int or None, default=None
+        Given to each part that has one.
+
+    Returns
+    -------
+    Pipeline or None
+        Without choices. Fitted, it needs nothing of skhpo. None if there are no categories.
+    """
+    frame = as_frame(X)
+    kinds = [kind_of(frame.iloc[:, j]) for j in range(frame.shape[1])]
+    keys = [key for key, kind in zip(_keys(frame), kinds, strict=True) if kind in CATEGORIES]
+    if not keys:
+        return None
+    others = preprocessing(X, random_state=random_state)
+    parts: list[Any] = [("codes", _blocks.codes(), keys)]
+    parts += [(name, _native(name, part), columns) for name, part, columns in others.transformers]
+    parts = [part for part in parts if part[0] not in CATEGORIES]
+    types = dict.fromkeys(range(len(keys)), "category")
+    return Pipeline(
+        [
+            ("columns", ColumnTransformer(parts, sparse_threshold=0)),
+            ("frame", FunctionTransformer(pd.DataFrame)),
+            ("types", FunctionTransformer(methodcaller("astype", types))),
+        ]
+    )
+
+
+def _native(name: str, part: Any) -> Any:
+    values = part.get_params(deep=True)
+    plain = strip(part, lambda path: values[path].value(values[path].default))
+    if name == "numeric":
+        plain.set_params(impute__add_indicator=True, scale="passthrough")
+    return plain

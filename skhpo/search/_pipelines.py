@@ -14,6 +14,7 @@ from sklearn.utils.validation import has_fit_parameter
 
 from skhpo import portfolio
 from skhpo.portfolio._columns import as_frame
+from skhpo.portfolio.tables import native_categories
 from skhpo.search._warm_start import current_setting
 from skhpo.space import Choice, Space
 from skhpo.space._template import strip
@@ -31,6 +32,9 @@ OF_NUMBERED_CLASSES = frozenset({"XGBClassifier"})
 WITHOUT_PROBABILITIES = frozenset(
     {"ridge", "sgd", "passive_aggressive", "nearest_centroid", "svc", "linear_svc"}
 )
+PREPARATIONS = ("by_column", "native")
+OF_CATEGORIES = frozenset({"hist_gradient_boosting", "lgbm"})  # that split by them
+WITHOUT_CATEGORIES = frozenset({"cat_boost", "xgb"})  # they refuse the type
 WEIGHT_OF_NOTHING = 4.0  # "all features" and "no new ones" are as likely as four other steps
 MOST_COLUMNS_TO_MULTIPLY = 40
 MOST_COLUMNS_TO_BIN = 100
@@ -122,7 +126,7 @@ def make_plan(
     elif not _is_numbered(y):
         choice = _each(choice, _with_numbered_classes)
     parts = {
-        "prepare": _preparation(X, y, task, preprocessing, seed),
+        "prepare": _preparation(X, y, task, preprocessing, frozenset(labels(choice)), seed),
         "select": _selection(X, task, seed),
         "construct": _construction(X, seed),
         "model": choice,
@@ -133,7 +137,11 @@ def make_plan(
     plain = {name: _plain(templates[name]) for name in ordered}
     steps = [(name, "passthrough") for name in STEPS[:-1]]
     pipelines = [Pipeline([*steps, ("model", model)]) for model in plain.values()]
-    defaults = [current_setting(pipeline, space) for pipeline in pipelines]
+    defaults: list[dict[str, Any]] = []
+    for name, pipeline in zip(plain, pipelines, strict=True):
+        defaults.append(current_setting(pipeline, space))
+        if name in OF_CATEGORIES:
+            defaults += _with_native(defaults[-1], parts["prepare"], space)
     return Plan(pipelines[0], space, defaults, templates, bool(changes))
 
 
@@ -259,10 +267,19 @@ def _plain(template: Any) -> Any:
     return strip(template, lambda name: values[name].value(values[name].default))
 
 
+def _with_native(setting: dict[str, Any], prepare: Any, space: Space) -> list[dict[str, Any]]:
+    """Return the same setting with categories as they are, if there are any."""
+    if not (isinstance(prepare, Choice) and prepare.names == PREPARATIONS):
+        return []
+    others = {name: v for name, v in setting.items() if not name.startswith("prepare")}
+    native = {**others, "prepare": prepare.alternatives[1]}
+    return [native] if space.contains(native) else []
+
+
 # -- the other steps ---------------------------------------------------------------------------
 
 
-def _preparation(X: Any, y: Any, task: str, given: Any, seed: Any) -> Any:
+def _preparation(X: Any, y: Any, task: str, given: Any, models: frozenset[str], seed: Any) -> Any:
     if isinstance(given, str) and given not in ("auto", "passthrough"):
         raise ValueError(
             "preprocessing should be 'auto', 'passthrough' or a transformer (which may hold "
@@ -273,7 +290,11 @@ def _preparation(X: Any, y: Any, task: str, given: Any, seed: Any) -> Any:
     if given == "passthrough":
         return Choice("passthrough")
     target = np.asarray(y).astype(str) if task == "classification" else y
-    return portfolio.preprocessing(X, target, random_state=seed)
+    by_column = portfolio.preprocessing(X, target, random_state=seed)
+    native = native_categories(X, random_state=seed)
+    if native is None or not models.isdisjoint(WITHOUT_CATEGORIES):
+        return by_column
+    return Choice(by_column, native, names=PREPARATIONS)
 
 
 def _selection(X: Any, task: Any, seed: Any) -> Choice:

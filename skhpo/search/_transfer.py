@@ -55,25 +55,27 @@ def adapted(setting: Mapping[str, Any], space: Space) -> dict[str, Any] | None:
     -------
     dict of str to object, or None
         Values that do not lie in the space, such as those of columns that are not there, are the
-        defaults. None if less than half of the values were taken over.
+        defaults. None if less than half of those that it knows were taken over.
     """
     default = space.decode(space.default())
     current = {
         name: _own_object(name, value, space, default.get(name)) for name, value in setting.items()
     }
     found = space.decode(space.locate(current))
-    kept = sum(_is_taken(found.get(name), value) for name, value in current.items())
-    return (
-        found if kept >= LEAST_KEPT * len(setting) and _names_are_there(found, current) else None
-    )
+    # what belongs to steps of other columns is not missed
+    known = [name for name in current if name in space.paths or "__" not in name]
+    kept = sum(_is_taken(found.get(name), current[name]) for name in known)
+    is_alike = kept >= LEAST_KEPT * len(known) and _has_same_parts(found, current, space)
+    return found if is_alike else None
 
 
-def _names_are_there(found: Mapping[str, Any], current: Mapping[str, Any]) -> bool:
-    """Whether parts that both have, such as the model, are of the same kind."""
+def _has_same_parts(found: Mapping[str, Any], current: Mapping[str, Any], space: Space) -> bool:
+    """Whether steps that are a choice here, such as the model, are of the same kind."""
+    chosen = {path for column in space.columns for path in column.paths if "__" not in path}
     return all(
         type(found[name]) is type(value)
         for name, value in current.items()
-        if name in found and is_estimator(found[name]) and "__" not in name
+        if name in chosen and name in found and is_estimator(value)
     )
 
 

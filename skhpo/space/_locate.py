@@ -61,8 +61,9 @@ def _locate_branch(node: Node, current: Mapping[str, Any], positions: dict[int, 
     i = _choose(node, current)
     _put(node, float(node.dimension.position(np.asarray(i or 0))), positions)
     branch = node.branches[i or 0]
+    is_replaced = i is None and is_estimator(node.leaf.alternatives[0].value)
     # The parameters of an estimator that was not chosen say nothing of one that was.
-    locate(branch.nodes, NOTHING if i is None else current, positions)
+    locate(branch.nodes, NOTHING if is_replaced else current, positions)
     return -1 if i is None else 1
 
 
