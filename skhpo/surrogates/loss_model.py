@@ -151,7 +151,8 @@ class LossModel:
         points, rows = self.encoding.points(X), np.flatnonzero(finite)
         at, loss, missed = points.take(rows), y[finite], shortfall[finite]
         n_told = len(y) if n_told is None else n_told
-        fits, held = is_fit_due(n_told, self._n_fitted), self.map.warping
+        n_scales = self.encoding.kernel.n_scales
+        fits, held = is_fit_due(n_told, self._n_fitted, n_scales), self.map.warping
 
         def model(warping: Warping) -> Posterior:
             return self.losses.tried(at, warping(loss), _noise(warping, loss, missed))
