@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from skhpo.asktell import Strategy
     from skhpo.exceptions import ContractError, SkhpoError
     from skhpo.journal import JournalMismatch
+    from skhpo.nested import NestedResult, nested_cross_validate
     from skhpo.results.importance_frame import parameter_importance
     from skhpo.results.journal_frame import load_journal
     from skhpo.schedules.racing import Racing
@@ -40,6 +41,7 @@ __all__ = [
     "Integer",
     "JournalMismatch",
     "Layers",
+    "NestedResult",
     "Observation",
     "Patience",
     "PipelineSearchCV",
@@ -55,6 +57,7 @@ __all__ = [
     "When",
     "__version__",
     "load_journal",
+    "nested_cross_validate",
     "parameter_importance",
     "show_versions",
 ]
@@ -73,6 +76,7 @@ _HOMES = {
     "Integer": "skhpo.space",
     "JournalMismatch": "skhpo.journal",
     "Layers": "skhpo.space",
+    "NestedResult": "skhpo.nested",
     "Observation": "skhpo.trial",
     "Patience": "skhpo.stopping",
     "PipelineSearchCV": "skhpo.search.pipeline",
@@ -87,6 +91,7 @@ _HOMES = {
     "TargetScore": "skhpo.stopping",
     "When": "skhpo.space",
     "load_journal": "skhpo.results.journal_frame",
+    "nested_cross_validate": "skhpo.nested",
     "parameter_importance": "skhpo.results.importance_frame",
     "show_versions": "skhpo._show_versions",
 }
