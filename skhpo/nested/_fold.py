@@ -129,7 +129,7 @@ class Record:
         return {name: value for name, value in vars(self).items() if name != "estimator"}
 
 
-def run_fold(job: Job, fold: Fold, inner: int | None, *, nested: bool) -> Record:
+def run_fold(job: Job, fold: Fold, inner: int | None, n_total: int = 0) -> Record:
     """Run one fold.
 
     Parameters
@@ -140,8 +140,9 @@ def run_fold(job: Job, fold: Fold, inner: int | None, *, nested: bool) -> Record
         Its rows.
     inner : int or None
         Workers of the search; None leaves it as it is.
-    nested : bool
-        Whether these are to be processes below this process, which is a worker itself.
+    n_total : int, default=0
+        Workers of all folds that run now, where this process is a worker itself and has to start
+        its own ones; 0 where it has none, or whatever joblib is told.
 
     Returns
     -------
@@ -152,8 +153,11 @@ def run_fold(job: Job, fold: Fold, inner: int | None, *, nested: bool) -> Record
     start = time.perf_counter()
     try:
         with ExitStack() as stack:
-            if nested:
-                stack.enter_context(_processes(inner or 1))
+            if n_total:
+                n_threads = max(1, cpu_count() // n_total)
+                # joblib would give it threads
+                context = parallel_config("loky", n_jobs=inner, inner_max_num_threads=n_threads)
+                stack.enter_context(context)
             return _measured(job, fold, search)
     except Exception as error:
         if job.error_score == "raise":
@@ -169,12 +173,6 @@ def _prepared(job: Job, fold: Fold, inner: int | None) -> Any:
     if job.folder is not None and "journal" in search.get_params(deep=False):
         search.set_params(journal=job.folder / f"fold_{fold.number:03d}.jsonl")
     return search
-
-
-def _processes(n_jobs: int) -> Any:
-    """Let what is fitted here have processes, where joblib would give it threads."""
-    n_threads = max(1, cpu_count() // n_jobs)
-    return parallel_config("loky", n_jobs=n_jobs, inner_max_num_threads=n_threads)
 
 
 def _measured(job: Job, fold: Fold, search: Any) -> Record:

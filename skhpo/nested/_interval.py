@@ -18,7 +18,7 @@ METHODS = ("corrected_t", "bates", "bootstrap", "bbc")
 
 
 def interval(
-    study: Study, scores: Any, *, level: float, method: str, metric: str, random_state: Any
+    study: Study, scores: Any, *, level: float, method: str, metric: str, **options: Any
 ) -> Interval:
     """Return an interval; see ``NestedResult.interval``.
 
@@ -34,8 +34,8 @@ def interval(
         One of ``METHODS``.
     metric : str
         Which score.
-    random_state : int, Generator or None
-        Of the bootstrap.
+    **options : dict
+        ``n_resamples`` and ``random_state`` of the bootstrap.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def interval(
     if method == "bates":
         return _bates(study, level, metric)
     if method == "bootstrap":
-        return _bootstrap(study, level, metric, random_state)
+        return _bootstrap(study, level, metric, options)
     return _bbc(study)
 
 
@@ -72,16 +72,16 @@ def _by_repeat(study: Study, metric: str) -> list[KeptScores]:
     return kept
 
 
-def _bootstrap(study: Study, level: float, metric: str, random_state: Any) -> Interval:
+def _bootstrap(study: Study, level: float, metric: str, options: dict[str, Any]) -> Interval:
     kept = _by_repeat(study, metric)
     rows = kept[0].rows
     groups = None if study.groups is None else np.asarray(study.groups)[rows]
+    options = {"level": level, "groups": groups, **options}
+    by_row = [scores.recognised() for scores in kept]
+    if all(values is not None for values in by_row):  # the same, and much faster
+        return bootstrap_interval(np.mean(by_row, axis=0), **options)  # type: ignore[arg-type]
     return bootstrap_interval(
-        rows,
-        lambda drawn: float(np.mean([scores.of(drawn) for scores in kept])),
-        level=level,
-        groups=groups,
-        random_state=random_state,
+        rows, lambda drawn: float(np.mean([scores.of(drawn) for scores in kept])), **options
     )
 
 

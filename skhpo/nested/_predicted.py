@@ -106,14 +106,20 @@ class KeptScores:
         ValueError
             If the score is no mean over rows, as the area under the ROC curve.
         """
-        for values in (*self._usual(), self._solved()):
-            if self._agrees(values):
-                return values
+        values = self.recognised()
+        if values is None and self._agrees(solved := self._solved()):
+            values = solved
+        if values is not None:
+            return values
         raise ValueError(
             f"the score {self._metric!r} is no mean over rows, which this method needs: accuracy, "
             "squared and absolute errors, Brier score and log loss are. Name one as metric, or "
             "choose another method."
         )
+
+    def recognised(self) -> Floats | None:
+        """Return what ``by_row`` does of accuracy and of squared and absolute errors, or None."""
+        return next((values for values in self._usual() if self._agrees(values)), None)
 
     def _usual(self) -> list[Floats]:
         truth = self._y[self.rows]

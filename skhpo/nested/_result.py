@@ -17,6 +17,8 @@ class NestedResult:
     ----------
     study : Study
         What `nested_cross_validate` measured.
+    estimators : list or None, default=None
+        Fitted searches, by fold.
 
     Attributes
     ----------
@@ -116,6 +118,7 @@ class NestedResult:
         method: str = "corrected_t",
         *,
         metric: str | None = None,
+        n_resamples: int = 2000,
         random_state: Any = None,
     ) -> Interval:
         """Return an interval for the score of the procedure.
@@ -142,6 +145,8 @@ class NestedResult:
             "bbc" needs the out-of-fold predictions of all inner candidates.
         metric : str or None, default=None
             Which of the outer scores; None for ``metric_``.
+        n_resamples : int, default=2000
+            Draws of the bootstrap.
         random_state : int, Generator or None, default=None
             Of the bootstrap.
 
@@ -162,6 +167,7 @@ class NestedResult:
             level=level,
             method=method,
             metric=column.removeprefix("outer_"),
+            n_resamples=n_resamples,
             random_state=random_state,
         )
 

@@ -5,23 +5,22 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from itertools import combinations
-from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from joblib import effective_n_jobs
 from joblib.parallel import get_active_backend
-from sklearn.base import clone, is_classifier
+from sklearn.base import clone
 from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection import check_cv
-from sklearn.utils import get_tags, indexable
+from sklearn.utils import indexable
 from sklearn.utils.parallel import Parallel, delayed
 
 from skhpo import _sklearn
 from skhpo.nested._fold import Fold, Job, Record, run_fold
 from skhpo.nested._journal import open_journal
+from skhpo.nested._outer import check_arguments, classifies, make_folds, make_pairs
 from skhpo.nested._plan import Wave, plan
 from skhpo.nested._result import NestedResult
 from skhpo.nested._routing import route
@@ -147,17 +146,17 @@ def nested_cross_validate(
     ['inner_best', 'outer_score', 'optimism']
     """
     start = time.perf_counter()
-    _check(search, journal=journal, error_score=error_score)
+    check_arguments(search, journal=journal, error_score=error_score)
     X, y = indexable(X, y)
     base = base_seed(random_state)
-    cv = check_cv(outer_cv, y, classifier=_classifies(search, y))
+    cv = check_cv(outer_cv, y, classifier=classifies(search, y))
     if base is None:
         check_generators(cv, search)
     cv = seeded_splitter(cv, base)
     scorer = outer_scorer(search, scoring)
     routed = route(params or {}, X, splitter=cv, search=search, scorer=scorer)
-    folds = _folds(cv, X, y, routed.splitter.split)
-    pairs = _pairs(folds) if bates else {}
+    folds = make_folds(cv, X, y, routed.splitter.split)
+    pairs = make_pairs(folds) if bates else {}
     job = Job(
         search=search,
         X=X,
@@ -191,68 +190,6 @@ def nested_cross_validate(
     )
     estimators = [records[fold.number].estimator for fold in folds]
     return NestedResult(study, estimators if return_estimator else None)
-
-
-# -- before --------------------------------------------------------------------------------------
-
-
-def _check(search: Any, *, journal: Any, error_score: Any) -> None:
-    if not (error_score == "raise" or isinstance(error_score, Real)):
-        raise ValueError(f"error_score should be a number or 'raise', got {error_score!r}.")
-    if not is_search(search):
-        return
-    name = type(search).__name__
-    if search.refit is False:
-        raise ValueError(
-            f"{name}(refit=False) has no model that could predict the test rows: give it "
-            "refit=True, or the name of a metric."
-        )
-    if not (search.cv is None or isinstance(search.cv, Integral) or hasattr(search.cv, "split")):
-        raise ValueError(
-            f"{name}.cv={search.cv!r} are rows of all data, but the search sees the training "
-            "rows of an outer fold: give a number of folds, or a splitter."
-        )
-    if journal is not None and getattr(search, "journal", None) is not None:
-        raise ValueError(
-            f"{name}.journal={search.journal!r}: one file cannot hold the searches of all folds. "
-            "Leave it out; journal of nested_cross_validate names a folder for all of them."
-        )
-
-
-def _classifies(search: Any, y: Any) -> bool:
-    """Whether folds are stratified; a search that finds out by itself is asked as it would."""
-    if get_tags(search).estimator_type is None and getattr(search, "task", None) == "auto":
-        from skhpo.search._target import as_target  # with pandas
-
-        return as_target(y, "auto")[1] == "classification"
-    return bool(is_classifier(search))
-
-
-def _folds(cv: Any, X: Any, y: Any, params: dict[str, Any]) -> list[Fold]:
-    splits = [(np.asarray(train), np.asarray(test)) for train, test in cv.split(X, y, **params)]
-    if not splits:
-        raise ValueError("outer_cv gave no folds.")
-    n_repeats = getattr(cv, "n_repeats", 1)
-    n_folds = len(splits) // n_repeats if len(splits) % n_repeats == 0 else len(splits)
-    return [
-        Fold(number, number // n_folds, number % n_folds, train, test)
-        for number, (train, test) in enumerate(splits)
-    ]
-
-
-def _pairs(folds: Sequence[Fold]) -> dict[tuple[int, int, int], Fold]:
-    """Return a fold for any two of a repeat, that tests both and trains on neither."""
-    pairs = [(a, b) for a, b in combinations(folds, 2) if a.repeat == b.repeat]
-    return {
-        (a.repeat, a.fold, b.fold): Fold(
-            number=len(folds) + i,
-            repeat=a.repeat,
-            fold=a.fold,
-            train=np.setdiff1d(a.train, b.test),
-            test=np.concatenate([a.test, b.test]),
-        )
-        for i, (a, b) in enumerate(pairs)
-    }
 
 
 # -- the folds -----------------------------------------------------------------------------------
@@ -317,11 +254,12 @@ def _run(folds: Sequence[Fold], job: Job, n_jobs: int | None) -> Iterator[Record
 def _run_wave(wave: Wave, folds: Sequence[Fold], job: Job) -> Iterator[Record]:
     if wave.at_once == 1:
         for fold in folds:
-            yield run_fold(job, fold, wave.inner, nested=False)
+            yield run_fold(job, fold, wave.inner)
         return
-    nested = (wave.inner or 1) > 1
+    inner = wave.inner or 1
+    n_total = wave.at_once * inner if inner > 1 else 0
     parallel = Parallel(n_jobs=wave.at_once, return_as="generator_unordered", batch_size=1)
-    yield from parallel(delayed(run_fold)(job, fold, wave.inner, nested=nested) for fold in folds)
+    yield from parallel(delayed(run_fold)(job, fold, wave.inner, n_total) for fold in folds)
 
 
 def _progress(record: Record, n_done: int, n_folds: int) -> str:

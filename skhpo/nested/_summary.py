@@ -30,8 +30,8 @@ def summary(study: Study, scores: "pd.DataFrame", interval: Interval | None) -> 
     """
     parts = [_title(study), *_outer(study, scores, interval)]
     if is_search(study.search):
-        parts += _inner(scores)
-    parts += _cost(study, scores)
+        parts += _inner(study, scores)
+    parts += _cost(study)
     return "\n".join([*parts, *_advice(study)])
 
 
@@ -60,21 +60,24 @@ def _mean(scores: "pd.DataFrame", name: str) -> float:
     return float(finished[f"outer_{name}"].mean())
 
 
-def _inner(scores: "pd.DataFrame") -> list[str]:
+def _inner(study: Study, scores: "pd.DataFrame") -> list[str]:
     finished = scores[scores["n_fits"] > 0]
     optimism = finished["optimism"]
+    of = "" if study.own in (study.metric, None) else f" {study.own}"
     return [
-        _line("inner best", f"{finished['inner_best'].mean():.4g}"),
+        _line(f"inner best{of}", f"{finished['inner_best'].mean():.4g}"),
         _line("optimism", f"{optimism.mean():.4g} (from {optimism.min():.4g} to "
               f"{optimism.max():.4g} by fold)"),
     ]  # fmt: skip
 
 
-def _cost(study: Study, scores: "pd.DataFrame") -> list[str]:
+def _cost(study: Study) -> list[str]:
     records: Any = study.records.values()
     fits = sum(record.n_fits for record in records)
-    busy = scores["fit_time"].sum() + scores["score_time"].sum()
-    return [_line("cost", f"{fits} fits, {busy:.1f} s in folds, {study.seconds:.1f} s in all")]
+    busy = sum(record.fit_time + record.score_time for record in records if not record.error)
+    return [
+        _line("cost", f"{fits} fits, {busy:.1f} s of one worker, {study.seconds:.1f} s in all")
+    ]
 
 
 def _advice(study: Study) -> list[str]:
