@@ -75,8 +75,14 @@ def make_folds(cv: Any, X: Any, y: Any, params: dict[str, Any]) -> list[Fold]:
     ]
 
 
-def make_pairs(folds: Sequence[Fold]) -> dict[tuple[int, int, int], Fold]:
+def make_pairs(folds: Sequence[Fold], n_rows: int) -> dict[tuple[int, int, int], Fold]:
     """Return a fold for any two of a repeat, that tests both and trains on neither."""
+    sizes = {len(fold.train) + len(fold.test) for fold in folds}
+    if sizes != {n_rows} or 1 + max(fold.fold for fold in folds) < 3:
+        raise ValueError(
+            "bates=True needs three folds or more, each of which trains on all rows that it does "
+            "not test, as those of KFold."
+        )
     pairs = [(a, b) for a, b in combinations(folds, 2) if a.repeat == b.repeat]
     return {
         (a.repeat, a.fold, b.fold): Fold(

@@ -156,7 +156,7 @@ def nested_cross_validate(
     scorer = outer_scorer(search, scoring)
     routed = route(params or {}, X, splitter=cv, search=search, scorer=scorer)
     folds = make_folds(cv, X, y, routed.splitter.split)
-    pairs = make_pairs(folds) if bates else {}
+    pairs = make_pairs(folds, _sklearn.num_samples(X)) if bates else {}
     job = Job(
         search=search,
         X=X,
@@ -274,7 +274,10 @@ def _report(folds: Sequence[Fold], records: dict[int, Record], error_score: Any)
     failed = [fold for fold in folds if records[fold.number].error is not None]
     if not failed:
         return
-    causes = "\n".join(f"{names_of([fold])}: {records[fold.number].error}" for fold in failed)
+    by_cause: dict[str | None, list[Fold]] = {}
+    for fold in failed:
+        by_cause.setdefault(records[fold.number].error, []).append(fold)
+    causes = "\n".join(f"{names_of(folds)}: {cause}" for cause, folds in by_cause.items())
     if len(failed) == len(folds):
         raise ValueError(
             f"all {len(folds)} outer folds failed; error_score='raise' shows where.\n{causes}"

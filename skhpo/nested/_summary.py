@@ -29,7 +29,7 @@ def summary(study: Study, scores: "pd.DataFrame", interval: Interval | None) -> 
         Without an end of line at the end.
     """
     parts = [_title(study), *_outer(study, scores, interval)]
-    if is_search(study.search):
+    if study.own is not None:
         parts += _inner(study, scores)
     parts += _cost(study)
     return "\n".join([*parts, *_advice(study)])

@@ -9,7 +9,13 @@ from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_diabetes
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
 from sklearn.metrics import log_loss, roc_auc_score
-from sklearn.model_selection import GridSearchCV, KFold, RepeatedKFold, StratifiedKFold
+from sklearn.model_selection import (
+    GridSearchCV,
+    KFold,
+    RepeatedKFold,
+    StratifiedKFold,
+    TimeSeriesSplit,
+)
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -128,6 +134,9 @@ def test_methods_say_what_they_lack(result):
     bare = nested_cross_validate(GaussianNB(), X, y, outer_cv=3, return_predictions=False)
     with pytest.raises(ValueError, match="no predictions were kept"):
         bare.interval(method="bootstrap")
+    for cv in (2, TimeSeriesSplit(3)):
+        with pytest.raises(ValueError, match="bates=True needs three folds or more"):
+            nested_cross_validate(GaussianNB(), X, y, outer_cv=cv, bates=True)
     auc = nested_cross_validate(GaussianNB(), X, y, outer_cv=3, scoring="roc_auc", bates=True)
     with pytest.raises(ValueError, match="'roc_auc' is no mean over rows"):
         auc.interval(method="bates")
