@@ -1,5 +1,6 @@
 """Which of two procedures is better, on the same folds."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -88,7 +89,9 @@ def _wilcoxon(differences: Any) -> TestResult:
     name, estimate = "Wilcoxon signed-rank", float(np.mean(differences))
     if not np.any(differences):
         return TestResult(0.0, 1.0, None, estimate, name)
-    statistic, p_value = stats.wilcoxon(differences)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of zeros, before SciPy 1.13
+        statistic, p_value = stats.wilcoxon(differences)
     return TestResult(float(statistic), float(p_value), None, estimate, name)
 
 

@@ -60,13 +60,14 @@ def outer_scorer(search: Any, scoring: Any) -> Any:
     given = getattr(search, "scoring", None) if is_search(search) else None
     if scoring is None:
         scoring = given if isinstance(given, list | tuple | set | dict) else None
-    elif callable(scoring) and scoring is given:
-        scoring = None
-    if callable(scoring):
-        return CallableScorer(scoring, own)
+    if callable(scoring) and not hasattr(scoring, "get_metadata_routing"):
+        name = SCORE if scoring is given else getattr(scoring, "__name__", "custom")
+        return CallableScorer(scoring, own, name)
     scorers: dict[str, Any] = {}
     if isinstance(scoring, str):
         scorers[scoring] = check_scoring(search, scoring)
+    elif callable(scoring):  # a scorer, which may have requested metadata
+        scorers[SCORE if own is None or scoring is given else "custom"] = scoring
     elif isinstance(scoring, dict):
         scorers.update(scoring)
     elif scoring is not None:
@@ -86,15 +87,18 @@ class CallableScorer:
         ``function(estimator, X, y)``, a number or a dict of str to number.
     own : str or None
         The name of the search's own score.
+    name : str
+        What to call its score if it is a number.
     """
 
     function: Any
     own: str | None
+    name: str
 
     def __call__(self, estimator: Any, X: Any, y: Any) -> dict[str, float]:
         scores = self.function(estimator, X, y)
         if not isinstance(scores, dict):
-            scores = {getattr(self.function, "__name__", "custom"): scores}
+            scores = {self.name: scores}
         if self.own is not None and self.own not in scores:
             scores = {**scores, self.own: estimator.score(X, y)}
         return scores

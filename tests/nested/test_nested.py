@@ -326,12 +326,17 @@ def test_metadata_routing_reaches_both_loops():
         model = Tracing().set_fit_request(sample_weight=True)
         scorer = get_scorer("accuracy").set_score_request(sample_weight=True)
         search = GridSearchCV(model, {"a": [0, 1]}, scoring=scorer, cv=GroupKFold(2))
-        kwargs = {"params": params, "return_estimator": True}
+        kwargs = {"params": params, "return_estimator": True, "scoring": scorer}
         expected = cross_validate(search, X, y, cv=GroupKFold(3), **kwargs)
         result = nested_cross_validate(search, X, y, outer_cv=GroupKFold(3), **kwargs)
+        other = get_scorer("recall").set_score_request(sample_weight=True)
+        recall = nested_cross_validate(
+            search, X, y, outer_cv=GroupKFold(3), params=params, scoring=other
+        )
         with pytest.raises(UnsetMetadataPassedError, match="sample_weight"):
             nested_cross_validate(Tracing(), X, y, outer_cv=GroupKFold(3), params=params)
     np.testing.assert_array_equal(result.scores_["outer_score"], expected["test_score"])
+    assert list(recall.scores_.filter(like="outer_")) == ["outer_custom", "outer_score"]
     for found, fitted in zip(result.estimators_, expected["estimator"], strict=True):
         assert found.best_estimator_.weight_ == fitted.best_estimator_.weight_
         assert found.best_score_ == fitted.best_score_

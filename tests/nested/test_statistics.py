@@ -164,6 +164,7 @@ def test_bayesian_comparison(result, other):
     assert better + rope + worse == pytest.approx(1)
 
 
+@pytest.mark.filterwarnings("ignore:Exact p-value calculation:UserWarning")
 def test_wilcoxon(result, other):
     d = (result.scores_["outer_score"] - other.scores_["outer_score"]).to_numpy()
     assert result.compare(other, "wilcoxon").p_value == stats.wilcoxon(d).pvalue
