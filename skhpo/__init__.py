@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from skhpo.ensembles import Ensemble, make_ensemble
     from skhpo.exceptions import ContractError, SkhpoError
     from skhpo.journal import JournalMismatch
+    from skhpo.nested import NestedResult, nested_cross_validate
     from skhpo.results.comparison import compare_candidates
     from skhpo.results.convergence import convergence
     from skhpo.results.importance_frame import parameter_importance
@@ -60,6 +61,7 @@ __all__ = [
     "Integer",
     "JournalMismatch",
     "Layers",
+    "NestedResult",
     "Observation",
     "OneStandardError",
     "OutOfFold",
@@ -86,6 +88,7 @@ __all__ = [
     "convergence",
     "load_journal",
     "make_ensemble",
+    "nested_cross_validate",
     "parameter_importance",
     "plot_splits",
     "show_versions",
@@ -110,6 +113,7 @@ _HOMES = {
     "Integer": "skhpo.space",
     "JournalMismatch": "skhpo.journal",
     "Layers": "skhpo.space",
+    "NestedResult": "skhpo.nested",
     "Observation": "skhpo.trial",
     "OutOfFold": "skhpo.results.predictions",
     "PanelSplit": "skhpo.split.panel",
@@ -135,6 +139,7 @@ _HOMES = {
     "convergence": "skhpo.results.convergence",
     "load_journal": "skhpo.results.journal_frame",
     "make_ensemble": "skhpo.ensembles",
+    "nested_cross_validate": "skhpo.nested",
     "parameter_importance": "skhpo.results.importance_frame",
     "plot_splits": "skhpo.split._plots",
     "show_versions": "skhpo._show_versions",
