@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from skhpo.exceptions import ContractError, SkhpoError
     from skhpo.journal import JournalMismatch
     from skhpo.nested import NestedResult, nested_cross_validate
+    from skhpo.results.bias_correction import BiasCorrectedScore, bias_corrected_score
     from skhpo.results.comparison import compare_candidates
     from skhpo.results.convergence import convergence
     from skhpo.results.importance_frame import parameter_importance
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AnnealingSearchCV",
     "BayesSearchCV",
+    "BiasCorrectedScore",
     "BlockedKFold",
     "Candidate",
     "Choice",
@@ -84,6 +86,7 @@ __all__ = [
     "WalkForward",
     "When",
     "__version__",
+    "bias_corrected_score",
     "compare_candidates",
     "convergence",
     "load_journal",
@@ -99,6 +102,7 @@ _MODULES = ("portfolio", "split")  # public, and loaded when first used
 _HOMES = {
     "AnnealingSearchCV": "skhpo.search.annealing",
     "BayesSearchCV": "skhpo.search.bayes",
+    "BiasCorrectedScore": "skhpo.results.bias_correction",
     "BlockedKFold": "skhpo.split.blocked",
     "Candidate": "skhpo.trial",
     "Choice": "skhpo.space",
@@ -135,6 +139,7 @@ _HOMES = {
     "TargetScore": "skhpo.stopping",
     "WalkForward": "skhpo.split.walk_forward",
     "When": "skhpo.space",
+    "bias_corrected_score": "skhpo.results.bias_correction",
     "compare_candidates": "skhpo.results.comparison",
     "convergence": "skhpo.results.convergence",
     "load_journal": "skhpo.results.journal_frame",
