@@ -165,7 +165,7 @@ class _Areas(Drawn):
                         for i in range(self.n_candidates)]  # fmt: skip
 
     def _order(self, sure: Array) -> tuple[Rows, Rows, Rows]:
-        """Return the order of the negatives, and how many are below and not above each positive."""
+        """Sort the negatives; say how many are below, and not above, each positive."""
         negatives = np.flatnonzero(~self._positive)
         order = negatives[np.argsort(sure[negatives], kind="stable")]
         below = np.searchsorted(sure[order], sure[self._positive], "left")

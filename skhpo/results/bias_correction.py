@@ -148,9 +148,9 @@ def bias_corrected_score(
     that should matter the most, no difference is to be seen: see the page on statistics.
 
     Rows are drawn as if they were independent: of series in time give ``groups`` that are (weeks,
-    say). Accuracy, balanced accuracy, log loss, area under the ROC curve (two classes), R2, squared
-    and absolute errors take seconds; for other metrics the scorer is called for each draw and
-    candidate.
+    say). Accuracy, balanced accuracy, log loss, the area under the ROC curve (of two classes), R2,
+    squared and absolute errors take seconds; for other metrics the scorer is called for each draw
+    and candidate.
 
     References
     ----------
@@ -258,8 +258,8 @@ def _kept(search: Any) -> OutOfFold:
     if kept is None:
         raise ValueError(
             'method="bbc" needs out-of-fold predictions of the candidates, and '
-            f"{type(search).__name__} kept none: fit a search of skhpo with keep_predictions=True, "
-            'or take method="tt", which needs none.'
+            f"{type(search).__name__} kept none: fit a search of skhpo with "
+            'keep_predictions=True, or take method="tt", which needs none.'
         )
     if not len(kept.rows):
         raise ValueError('method="bbc": the predictions of no candidate could be kept.')

@@ -1,4 +1,4 @@
-"""The score of a search without what choosing adds: against the loop of the paper, and the truth."""
+"""The score of a search without what choosing adds: against the loop of the paper."""
 
 import numpy as np
 import pytest
@@ -147,7 +147,7 @@ def test_only_split_scores_are_needed_for_tibshirani():
     assert (result.score, result.optimism) == pytest.approx((expected.estimate, expected.bias))
     assert result.low < result.score < result.high
     assert result.uncorrected == pytest.approx(grid.best_score_)
-    with pytest.raises(ValueError, match='GridSearchCV kept none.*method="tt"'):
+    with pytest.raises(ValueError, match=r'GridSearchCV kept none.*method="tt"'):
         bias_corrected_score(grid, y=CANCER[1])
 
 
