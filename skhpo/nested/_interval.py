@@ -5,20 +5,34 @@ from typing import Any
 
 import numpy as np
 
+from skhpo._sklearn import take_rows
+from skhpo.nested._fold import Fold
 from skhpo.nested._predicted import KeptScores
 from skhpo.nested._study import Study, names_of
+from skhpo.results._drawn import Drawn
+from skhpo.results.bias_correction import drawn_of
 from skhpo.statistics import (
     Interval,
     bates_interval,
     bootstrap_interval,
     corrected_t_interval,
 )
+from skhpo.statistics._checks import check_level
+from skhpo.statistics._resampling import multiplicities, units_of_rows
+from skhpo.statistics.bbc import interval_of_draws, out_of_bag_scores
 
 METHODS = ("corrected_t", "bates", "bootstrap", "bbc")
 
 
 def interval(
-    study: Study, scores: Any, *, level: float, method: str, metric: str, **options: Any
+    study: Study,
+    scores: Any,
+    *,
+    level: float,
+    method: str,
+    metric: str,
+    estimators: Any = None,
+    **options: Any,
 ) -> Interval:
     """Return an interval; see ``NestedResult.interval``.
 
@@ -34,8 +48,10 @@ def interval(
         One of ``METHODS``.
     metric : str
         Which score.
+    estimators : list or None, default=None
+        The fitted searches.
     **options : dict
-        ``n_resamples`` and ``random_state`` of the bootstrap.
+        ``n_resamples`` and ``random_state`` of what is drawn.
 
     Returns
     -------
@@ -44,6 +60,7 @@ def interval(
     """
     if method not in METHODS:
         raise ValueError(f"method={method!r} is not known; allowed is one of {METHODS}.")
+    check_level(level)
     if study.failed:
         raise ValueError(
             f"{names_of(study.failed)} failed, and an interval from the others alone would be of "
@@ -55,7 +72,7 @@ def interval(
         return _bates(study, level, metric)
     if method == "bootstrap":
         return _bootstrap(study, level, metric, options)
-    return _bbc(study)
+    return _bbc(study, estimators, level, metric, options)
 
 
 def size_ratio(study: Study) -> float:
@@ -113,9 +130,33 @@ def _bates(study: Study, level: float, metric: str) -> Interval:
     return replace(loss, estimate=-loss.estimate, low=-loss.high, high=-loss.low)
 
 
-def _bbc(study: Study) -> Interval:
-    """Refuse: searches keep no out-of-fold predictions of their candidates."""
-    raise ValueError(
-        'method="bbc" needs the out-of-fold predictions of all candidates of the inner searches, '
-        f"and {type(study.search).__name__} kept none."
-    )
+def _bbc(
+    study: Study, estimators: Any, level: float, metric: str, options: dict[str, Any]
+) -> Interval:
+    """Draw rows once for all folds, so that what they have in common is seen."""
+    if not estimators or any(not hasattr(search, "predictions_") for search in estimators):
+        raise ValueError(
+            'method="bbc" needs the out-of-fold predictions of all candidates of the inner '
+            "searches: a search of skhpo with keep_predictions=True, and return_estimator=True."
+        )
+    if metric != study.own:
+        raise ValueError(
+            f'method="bbc" is about the score by which the search chooses, {study.own!r}, got '
+            f"metric={metric!r}."
+        )
+    pairs = zip(study.folds, estimators, strict=True)
+    folds = [_drawn_in(study, fold, search) for fold, search in pairs]
+    units = units_of_rows(study.groups, study.n_rows)
+    draws = multiplicities(units, options["n_resamples"], options["random_state"])
+    scores = [
+        np.mean([out_of_bag_scores(drawn, counts[:, rows]) for rows, drawn in folds], axis=0)
+        for counts in draws
+    ]
+    return interval_of_draws(np.concatenate(scores), level)
+
+
+def _drawn_in(study: Study, fold: Fold, search: Any) -> tuple[Any, Drawn]:
+    """Return the rows that an inner search has predicted, and its scores in draws of them."""
+    kept, drawn = drawn_of(search, None, take_rows(study.y, fold.train))
+    rows = drawn.rows if kept.searched is None else kept.searched[drawn.rows]
+    return fold.train[rows], drawn

@@ -142,13 +142,16 @@ class NestedResult:
             not see: it tends to be too narrow. On small data its estimate differs from the mean
             of the folds where the score is no mean over rows.
 
-            "bbc" needs the out-of-fold predictions of all inner candidates.
+            "bbc" (Tsamardinos, Greasidou & Borboudakis 2018) does without the outer test rows:
+            `bias_corrected_score` of the inner searches, with the same draws of rows for all, and
+            of these the mean. It needs a search of skhpo with ``keep_predictions``, and
+            ``return_estimator=True``.
         metric : str or None, default=None
             Which of the outer scores; None for ``metric_``.
         n_resamples : int, default=2000
-            Draws of the bootstrap.
+            Draws of "bootstrap" and "bbc".
         random_state : int, Generator or None, default=None
-            Of the bootstrap.
+            Seed of these.
 
         Returns
         -------
@@ -167,6 +170,7 @@ class NestedResult:
             level=level,
             method=method,
             metric=column.removeprefix("outer_"),
+            estimators=self.estimators_,
             n_resamples=n_resamples,
             random_state=random_state,
         )

@@ -125,6 +125,8 @@ def test_methods_say_what_they_lack(result):
         result.interval(method="bates")
     with pytest.raises(ValueError, match="out-of-fold predictions of all candidates"):
         result.interval(method="bbc")
+    with pytest.raises(ValueError, match="level should lie in"):
+        result.interval(level=95)
     with pytest.raises(ValueError, match="method='t' is not known; allowed is one of"):
         result.interval(method="t")
     with pytest.raises(
