@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from skhpo.results.bias_correction import BiasCorrectedScore, bias_corrected_score
     from skhpo.results.comparison import compare_candidates
     from skhpo.results.convergence import convergence
+    from skhpo.results.drift import Drift
     from skhpo.results.importance_frame import parameter_importance
     from skhpo.results.journal_frame import load_journal
     from skhpo.results.predictions import OutOfFold
@@ -55,6 +56,7 @@ __all__ = [
     "CombinatorialPurged",
     "ContractError",
     "DirectSearchCV",
+    "Drift",
     "Ensemble",
     "EvolutionSearchCV",
     "GroupWalkForward",
@@ -109,6 +111,7 @@ _HOMES = {
     "CombinatorialPurged": "skhpo.split.combinatorial",
     "ContractError": "skhpo.exceptions",
     "DirectSearchCV": "skhpo.search.direct",
+    "Drift": "skhpo.results.drift",
     "Ensemble": "skhpo.ensembles",
     "EvolutionSearchCV": "skhpo.search.evolution",
     "GroupWalkForward": "skhpo.split.group_walk_forward",

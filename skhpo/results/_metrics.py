@@ -63,12 +63,10 @@ class RowMetric:
         return np.asarray(self.finish(mean, None if self.by_class else _variance(y)))
 
 
-AREA = "area under the ROC curve"
+AREA: Literal["area"] = "area"  # under the ROC curve
 
 
-def metric_of(scorer: Any, classes: NDArray[Any] | None) -> RowMetric | Literal[
-    "area under the ROC curve"
-] | None:  # fmt: skip
+def metric_of(scorer: Any, classes: NDArray[Any] | None) -> RowMetric | Literal["area"] | None:
     """Return what is known of the metric of a scorer.
 
     Parameters
@@ -80,7 +78,7 @@ def metric_of(scorer: Any, classes: NDArray[Any] | None) -> RowMetric | Literal[
 
     Returns
     -------
-    RowMetric, "area under the ROC curve" or None
+    RowMetric, "area" (under the ROC curve) or None
         None of all others, and of those with arguments.
     """
     if scorer is _own_score:

@@ -63,6 +63,7 @@ from skhpo.search._journaling import open_log
 from skhpo.search._names import check_names
 from skhpo.search._pickling import check_picklable
 from skhpo.search._progress import ProgressDisplay
+from skhpo.search._rerun import Incumbent, drift_of, rerun
 from skhpo.search._stopping import as_rule
 from skhpo.search._tabulating import check_any_ok, check_complete, columns_of_search, params_of
 from skhpo.search._warm_start import current_setting, first_settings
@@ -107,6 +108,7 @@ class SearchCV(_sklearn.BaseSearchCV):
     """
 
     _racing: ClassVar[Racing] = Racing()  # what racing=True stands for
+    _incumbent: Incumbent | None = None  # the winner of an earlier search, to be compared with
     _tries_current: ClassVar[bool] = False  # whether the estimator's own setting is tried first
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **_sklearn.BaseSearchCV._parameter_constraints,
@@ -271,8 +273,52 @@ class SearchCV(_sklearn.BaseSearchCV):
             self._refit(run)
         if held is not None:
             self._score_finally(run, held)
+        if self._incumbent is not None:
+            self.drift_ = drift_of(self, run, self._incumbent)
         run.callbacks.end()
         return self
+
+    def rerun(self, X: Any, y: Any = None, *, journal: Any = None, **params: Any) -> Self:
+        """Search again on new data, beginning with what was best, and say whether it still is.
+
+        A clone of this search is fitted on the new data. The old winner comes first, then other
+        good settings, at most ten and half of ``n_iter``. On the new splits the old winner is
+        compared with the new one; had it been dropped on the way, it is evaluated in full.
+
+        Parameters
+        ----------
+        X, y, **params
+            The new data, as in ``fit``.
+        journal : str, path-like or None, default=None
+            A journal for the new search; that of the old one belongs to the old data.
+
+        Returns
+        -------
+        search : search estimator
+            A new one, fitted, with a `Drift` as ``drift_``.
+
+        Raises
+        ------
+        NotFittedError
+            If this search has no winner yet.
+        ValueError
+            If ``cv`` names rows of the old data, or as in ``fit``.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from sklearn.linear_model import Ridge
+        >>> from skhpo import RandomSearchCV
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> space = {"alpha": (1e-3, 1e2, "log-uniform")}
+        >>> search = RandomSearchCV(Ridge(), space, random_state=0).fit(X[:220], y[:220])
+        >>> new = search.rerun(X[220:], y[220:])
+        >>> new.drift_.holds
+        True
+        """
+        check_is_fitted(self, "best_params_")
+        new: Self = rerun(self, X, y, journal, params)
+        return new
 
     # -- before --------------------------------------------------------------------------------
 
@@ -672,8 +718,8 @@ def _score_share(run: _Run) -> float:
     """Return what scoring the rows held out takes, in scorings of one split."""
     if run.held is None:
         return 0.0
-    tested = np.mean([np.size(test) for _, test in run.splits])
-    return len(run.held.rows) / float(max(1.0, tested))
+    tested = float(np.mean([np.size(test) for _, test in run.splits]))
+    return len(run.held.rows) / max(1.0, tested)
 
 
 def _loss(trial: Trial, metric: str | None) -> tuple[float, float]:

@@ -436,7 +436,7 @@ class PipelineSearchCV(SearchCV):
 
     def _take_over(self, working: Self, given: Mapping[str, Any]) -> None:
         for name, value in vars(working).items():
-            if name not in given and name not in ("_plan", "_start", "_held"):
+            if name not in given and name not in ("_plan", "_start", "_held", "_incumbent"):
                 setattr(self, name, value)
 
     def _build(self, X: Any, y: Any, params: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
