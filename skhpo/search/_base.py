@@ -287,10 +287,14 @@ class SearchCV(_sklearn.BaseSearchCV):
 
         Parameters
         ----------
-        X, y, **params
-            The new data, as in ``fit``.
+        X : array-like of shape (n_samples, n_features)
+            The new data.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            The new target.
         journal : str, path-like or None, default=None
             A journal for the new search; that of the old one belongs to the old data.
+        **params : dict of str to object
+            As in ``fit``, for the new data.
 
         Returns
         -------
