@@ -1,6 +1,6 @@
 """How often intervals hold what they say, and what corrections make of pure noise.
 
-    python benchmarks/coverage.py            # all three tables, some minutes on one core
+    python benchmarks/coverage.py            # all tables, some minutes on one core
     python benchmarks/coverage.py ridge noise
 
 Ridge: n = 100 rows of p = 20 normal features, coefficients normal with variance 1 / p, noise of
@@ -11,6 +11,12 @@ form.
 Noise: features normal, labels from a fair coin, 100 candidates (neighbours 1 to 50, two metrics).
 Whatever is chosen has an accuracy of 0.5.
 
+Raced: the same noise and candidates by a search, with and without racing, which keeps no
+predictions of the candidates that it drops.
+
+Drift: the winner on one data set beside the winner on another, on 5 folds of the latter: noise and
+ridge, where both are alike (an alarm is false), and ridge where the second has less noise.
+
 Continued: searches of which the first half is shown to the forecast, and the second is compared
 with it.
 """
@@ -20,8 +26,10 @@ import sys
 import numpy as np
 from _continued_runs import continued
 from scipy import stats
+from sklearn.model_selection import StratifiedKFold
+from sklearn.neighbors import KNeighborsClassifier
 
-from skhpo import statistics
+from skhpo import RandomSearchCV, bias_corrected_score, statistics
 
 LEVEL = 0.9
 N_ROWS, N_FEATURES, N_DATASETS = 100, 20, 200
@@ -205,7 +213,94 @@ def noise():
     print(f"The 95 % intervals of BBC hold 0.5 in {means[4]:.0%} of {len(runs)} runs.")
 
 
-TABLES = {"ridge": ridge, "noise": noise, "continued": continued}
+# -- noise and races -----------------------------------------------------------------------------
+
+
+def raced_run(seed):
+    rng = np.random.default_rng([seed, 2])
+    X, y = rng.normal(size=(100, 10)), rng.integers(0, 2, 100)
+    space = {"n_neighbors": list(range(1, N_NEIGHBOURS + 1)), "p": [1, 2]}
+    folds = StratifiedKFold(5, shuffle=True, random_state=seed)
+    found = []
+    for racing in (False, True, "aggressive"):
+        search = RandomSearchCV(
+            KNeighborsClassifier(), space, n_iter=100, cv=folds, racing=racing, random_state=seed,
+            keep_predictions=True,
+        ).fit(X, y)  # fmt: skip
+        result = bias_corrected_score(search, y=y, random_state=seed)
+        found += [search.best_score_, result.score, result.n_candidates,
+                  result.low <= 0.5 <= result.high]  # fmt: skip
+    return found
+
+
+def raced():
+    runs = np.array([raced_run(seed) for seed in range(N_NOISE_SEEDS)], dtype=float)
+    means, errors = runs.mean(axis=0), runs.std(axis=0, ddof=1) / np.sqrt(len(runs))
+    print("| racing | candidates left | best score | corrected | interval holds 0.5 |")
+    print("|---|---|---|---|---|")
+    for i, name in enumerate(("none", "`racing=True`", '`racing="aggressive"`')):
+        best, score, n, held = means[4 * i : 4 * i + 4]
+        error = errors[4 * i : 4 * i + 2]
+        print(
+            f"| {name} | {n:.0f} | {best:.3f} ± {error[0]:.3f} | {score:.3f} ± {error[1]:.3f} | "
+            f"{held:.2f} |"
+        )
+
+
+# -- old winners on new data ---------------------------------------------------------------------
+
+
+def path_scores(X, y, n_folds, rng):
+    ids = fold_ids(len(y), n_folds, rng)
+    return -np.array(
+        [path_losses(X, y, ids != k, ids == k).mean(axis=0) for k in range(n_folds)]
+    ).T
+
+
+def p_values(old, new):
+    """Compare winners: the new one alone by the corrected t, and as the best of all."""
+    differences = new - new[old.mean(axis=1).argmax()]
+    ratio = {"test_train_ratio": 1 / (new.shape[1] - 1)}
+    plain = statistics.corrected_t_test(differences[new.mean(axis=1).argmax()], **ratio)
+    return plain.p_value, statistics.best_of_test(differences, n_draws=2000, **ratio).p_value
+
+
+def ridge_drift(seed, noise):
+    rng = np.random.default_rng([seed, 3])
+    beta = rng.normal(size=N_FEATURES) / np.sqrt(N_FEATURES)
+    scores = []
+    for sd in (noise, 1.0):
+        X = rng.normal(size=(N_ROWS, N_FEATURES))
+        scores.append(path_scores(X, X @ beta + sd * rng.normal(size=N_ROWS), 5, rng))
+    return p_values(*scores)
+
+
+def noise_drift(seed):
+    rng = np.random.default_rng([seed, 4])
+    scores = []
+    for _ in range(2):
+        X, y = rng.normal(size=(100, 10)), rng.integers(0, 2, 100)
+        gaps = X[:, None] - X
+        distances = [(gaps**2).sum(axis=2), np.abs(gaps).sum(axis=2)]
+        scores.append(cross_validate(distances, y, np.arange(100), rng)[1])
+    return p_values(*scores)
+
+
+def drift():
+    rows = {
+        "neighbours on noise, alike": noise_drift,
+        "ridge, alike": lambda seed: ridge_drift(seed, 1.0),
+        "ridge, a third of the noise": lambda seed: ridge_drift(seed, 3.0),
+        "ridge, a tenth of the noise": lambda seed: ridge_drift(seed, 10.0),
+    }
+    print("| new data | corrected t of the best | best of all |\n|---|---|---|")
+    for name, run in rows.items():
+        runs = np.array([run(seed) for seed in range(N_DATASETS)])
+        plain, among = (runs < 0.05).mean(axis=0)
+        print(f"| {name} | {plain:.3f} | {among:.3f} |")
+
+
+TABLES = {"ridge": ridge, "noise": noise, "raced": raced, "drift": drift, "continued": continued}
 
 if __name__ == "__main__":
     for table in sys.argv[1:] or TABLES:

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from skhpo.ensembles import Ensemble, make_ensemble
     from skhpo.exceptions import ContractError, SkhpoError
     from skhpo.journal import JournalMismatch
+    from skhpo.nested import NestedResult, nested_cross_validate
+    from skhpo.results.bias_correction import BiasCorrectedScore, bias_corrected_score
     from skhpo.results.comparison import compare_candidates
     from skhpo.results.convergence import convergence
+    from skhpo.results.drift import Drift
     from skhpo.results.importance_frame import parameter_importance
     from skhpo.results.journal_frame import load_journal
     from skhpo.results.predictions import OutOfFold
@@ -46,12 +49,14 @@ if TYPE_CHECKING:
 __all__ = [
     "AnnealingSearchCV",
     "BayesSearchCV",
+    "BiasCorrectedScore",
     "BlockedKFold",
     "Candidate",
     "Choice",
     "CombinatorialPurged",
     "ContractError",
     "DirectSearchCV",
+    "Drift",
     "Ensemble",
     "EvolutionSearchCV",
     "GroupWalkForward",
@@ -60,6 +65,7 @@ __all__ = [
     "Integer",
     "JournalMismatch",
     "Layers",
+    "NestedResult",
     "Observation",
     "OneStandardError",
     "OutOfFold",
@@ -82,10 +88,12 @@ __all__ = [
     "WalkForward",
     "When",
     "__version__",
+    "bias_corrected_score",
     "compare_candidates",
     "convergence",
     "load_journal",
     "make_ensemble",
+    "nested_cross_validate",
     "parameter_importance",
     "plot_splits",
     "show_versions",
@@ -96,12 +104,14 @@ _MODULES = ("portfolio", "split")  # public, and loaded when first used
 _HOMES = {
     "AnnealingSearchCV": "skhpo.search.annealing",
     "BayesSearchCV": "skhpo.search.bayes",
+    "BiasCorrectedScore": "skhpo.results.bias_correction",
     "BlockedKFold": "skhpo.split.blocked",
     "Candidate": "skhpo.trial",
     "Choice": "skhpo.space",
     "CombinatorialPurged": "skhpo.split.combinatorial",
     "ContractError": "skhpo.exceptions",
     "DirectSearchCV": "skhpo.search.direct",
+    "Drift": "skhpo.results.drift",
     "Ensemble": "skhpo.ensembles",
     "EvolutionSearchCV": "skhpo.search.evolution",
     "GroupWalkForward": "skhpo.split.group_walk_forward",
@@ -110,6 +120,7 @@ _HOMES = {
     "Integer": "skhpo.space",
     "JournalMismatch": "skhpo.journal",
     "Layers": "skhpo.space",
+    "NestedResult": "skhpo.nested",
     "Observation": "skhpo.trial",
     "OutOfFold": "skhpo.results.predictions",
     "PanelSplit": "skhpo.split.panel",
@@ -131,10 +142,12 @@ _HOMES = {
     "TargetScore": "skhpo.stopping",
     "WalkForward": "skhpo.split.walk_forward",
     "When": "skhpo.space",
+    "bias_corrected_score": "skhpo.results.bias_correction",
     "compare_candidates": "skhpo.results.comparison",
     "convergence": "skhpo.results.convergence",
     "load_journal": "skhpo.results.journal_frame",
     "make_ensemble": "skhpo.ensembles",
+    "nested_cross_validate": "skhpo.nested",
     "parameter_importance": "skhpo.results.importance_frame",
     "plot_splits": "skhpo.split._plots",
     "show_versions": "skhpo._show_versions",

@@ -23,6 +23,7 @@ from sklearn.model_selection._search import BaseSearchCV
 from sklearn.model_selection._validation import (
     _fit_and_score,
     _insert_error_scores,
+    _score,
     _warn_or_raise_about_fit_failures,
 )
 from sklearn.utils import _safe_indexing
@@ -55,6 +56,7 @@ __all__ = [
     "response_method_of",
     "rows_for_predicting",
     "score_function_of",
+    "score_rows",
     "set_optimizer",
     "take_rows",
 ]
@@ -63,6 +65,7 @@ fit_context = _fit_context
 check_fit_params = _check_method_params
 insert_error_scores = _insert_error_scores
 num_samples = _num_samples
+score_rows = _score
 report_failures = _warn_or_raise_about_fit_failures
 
 _LOOK = 1.0  # seconds between two looks at a cluster

@@ -70,6 +70,8 @@ class TimeBudget:
     refit_share : float, default=0.0
         What a refit takes, in fits of one split: 0 when nothing is refitted, else K / (K - 1)
         with K splits, because a refit has all the data.
+    score_share : float, default=0.0
+        What scoring the result takes, in scorings of one split.
 
     Examples
     --------
@@ -80,6 +82,7 @@ class TimeBudget:
 
     seconds: float | None = None
     refit_share: float = 0.0
+    score_share: float = 0.0
     _start: float = field(default_factory=time.perf_counter, init=False)
     _reserve: float = field(default=0.0, init=False)
     _best: tuple[float, float] = field(default=(-1.0, -math.inf), init=False)
@@ -116,8 +119,10 @@ class TimeBudget:
             return None if math.isinf(left) else left
         return min(seconds, left)
 
-    def learn(self, loss: float, fit_seconds: float, share: float = 1.0) -> None:
-        """Reserve what refitting the best candidate so far will take.
+    def learn(
+        self, loss: float, fit_seconds: float, share: float = 1.0, score_seconds: float = 0.0
+    ) -> None:
+        """Reserve what refitting the best candidate so far will take, and scoring it.
 
         Parameters
         ----------
@@ -128,10 +133,13 @@ class TimeBudget:
         share : float, default=1.0
             How much of that it was given; those that were given more are better whatever the
             loss.
+        score_seconds : float, default=0.0
+            What scoring it on one split took, on average.
         """
         if (share, -loss) > self._best:
             self._best = (share, -loss)
-            self._reserve = _MARGIN * self.refit_share * fit_seconds
+            needed = self.refit_share * fit_seconds + self.score_share * score_seconds
+            self._reserve = _MARGIN * needed
 
 
 StoppingRule = Callable[[Progress], str | None]

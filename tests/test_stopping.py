@@ -104,6 +104,15 @@ def test_rules_are_values(rule):
     assert type(rule)(**vars(rule)) == rule
 
 
+def test_a_time_budget_reserves_the_scoring_of_what_is_held_out():
+    time = TimeBudget(100.0, refit_share=1.0, score_share=5.0)
+    time.learn(1.0, fit_seconds=0.0, score_seconds=4.0)
+    with_scoring = time.remaining()
+    time.learn(0.5, fit_seconds=20.0, score_seconds=0.0)
+    assert with_scoring == pytest.approx(time.remaining(), abs=0.5)
+    assert with_scoring <= 80.0
+
+
 def test_a_time_budget_reserves_the_refit_of_the_best():
     time = TimeBudget(100.0, refit_share=2.0)
     time.learn(1.0, fit_seconds=10.0)

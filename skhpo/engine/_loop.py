@@ -353,7 +353,9 @@ class Engine:
         full = self.schedule.full
         share = 1.0 if trial.resource is None or not full else trial.resource / full
         seconds = sum(fits) / len(fits)
-        self.time.learn(loss, seconds if self.rations_splits else seconds / share, share)
+        scoring = sum(outcome.score_time for outcome in trial.outcomes.values()) / len(fits)
+        full_seconds = seconds if self.rations_splits else seconds / share
+        self.time.learn(loss, full_seconds, share, scoring)
 
     def _observe(self, trial: Trial) -> Observation:
         cost = sum(o.fit_time + o.score_time for o in trial.outcomes.values())

@@ -10,6 +10,7 @@ from joblib import effective_n_jobs
 from numpy.typing import NDArray
 from sklearn.utils import indexable
 
+from skhpo._sklearn import check_fit_params
 from skhpo.ensembles._choosing import METHODS, SIZES, Chooser, Recipe
 from skhpo.ensembles._fitting import fitted_members, stacking, voting
 from skhpo.ensembles._pool import in_parts, kind_of, suitable
@@ -111,7 +112,7 @@ def make_ensemble(
     search : search estimator
         One of this library's, fitted with ``keep_predictions``.
     X, y : array-like
-        The data that it was fitted on.
+        The data that it was fitted on; the rows of a ``final_holdout`` are left out.
     method : {"greedy", "voting", "stacking"}, default="greedy"
         "greedy" begins with the best candidate and adds the one that helps most, ``size`` times,
         with repetitions, and keeps the best beginning of that list [1]_. "voting" takes the
@@ -163,6 +164,9 @@ def make_ensemble(
     True
     """
     plan = plan_ensemble(search, X, y, method=method, size=size, pool=pool)
+    searched = search.predictions_.searched
+    if searched is not None and fit_params:
+        fit_params = check_fit_params(X, params=dict(fit_params), indices=searched)
     return plan.fit(n_jobs=n_jobs, max_time=max_time, fit_params=fit_params)
 
 
@@ -261,7 +265,7 @@ def plan_ensemble(
         As in `make_ensemble`.
     """
     kept = _checked(search, method, size, pool)
-    X, y = indexable(X, y)
+    X, y = indexable(kept.seen(X, "X"), kept.seen(y, "y"))
     _check_same(kept, y)
     score = PredictedScore(scorer_of(search), X, y, kept.classes)
     kept, scores = _by_split(search, kept, score, y)

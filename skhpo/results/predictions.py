@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skhpo._sklearn import num_samples, take_rows
+
 Part = Mapping[str, NDArray[Any]]
 
 
@@ -28,6 +30,9 @@ class OutOfFold:
         For each of ``rows`` and each split the predictions by the name of the method:
         "predict_proba" with a column for each of the classes, or "decision_function", in single
         precision; "predict", for classes as their numbers.
+    searched : ndarray of int of shape (n_searched,) or None, default=None
+        With ``final_holdout``, the rows of the data that the search has seen; rows are counted
+        among these.
 
     Examples
     --------
@@ -48,6 +53,7 @@ class OutOfFold:
     tests: Sequence[NDArray[np.intp]]
     classes: NDArray[Any] | None
     parts: Sequence[Sequence[Part]]
+    searched: NDArray[np.intp] | None = None
 
     def __repr__(self) -> str:
         return (
@@ -66,6 +72,35 @@ class OutOfFold:
     def tested(self) -> NDArray[np.intp]:
         """Rows of the data in the order of `values`, split by split."""
         return np.concatenate([*self.tests])
+
+    def seen(self, values: Any, name: str) -> Any:
+        """Return of all rows those that the search has seen.
+
+        Parameters
+        ----------
+        values : array-like or None
+            A value for each row of the data that ``fit`` was given.
+        name : str
+            What they are, for the error.
+
+        Returns
+        -------
+        array-like or None
+            The same, where no rows were held out.
+
+        Raises
+        ------
+        ValueError
+            If there are too few.
+        """
+        if self.searched is None or values is None:
+            return values
+        if num_samples(values) <= self.searched.max():
+            raise ValueError(
+                f"{name} should be that of the search with the rows that were held out, got only "
+                f"{num_samples(values)} rows."
+            )
+        return take_rows(values, self.searched)
 
     def has(self, kept: int, method: str) -> bool:
         """Return whether a candidate has predictions of a kind.

@@ -20,6 +20,7 @@ from sklearn import get_config
 from sklearn.base import clone, is_classifier
 from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state, get_tags, indexable
+from sklearn.utils.metadata_routing import MethodMapping
 from sklearn.utils.validation import check_is_fitted
 
 from skhpo import _sklearn
@@ -57,10 +58,12 @@ from skhpo.results.refit_rules import (
 from skhpo.schedules import Full, Schedule
 from skhpo.schedules.racing import RULES, Racing
 from skhpo.search._bandits import check_bandit, with_bandit
+from skhpo.search._final_holdout import Held, set_aside
 from skhpo.search._journaling import open_log
 from skhpo.search._names import check_names
 from skhpo.search._pickling import check_picklable
 from skhpo.search._progress import ProgressDisplay
+from skhpo.search._rerun import Incumbent, drift_of, rerun
 from skhpo.search._stopping import as_rule
 from skhpo.search._tabulating import check_any_ok, check_complete, columns_of_search, params_of
 from skhpo.search._warm_start import current_setting, first_settings
@@ -91,6 +94,7 @@ class _Run:
     callbacks: _sklearn.CallbackTree
     warm: Sequence[dict[str, Any]] = ()  # settings of earlier searches, to be tried first
     resource: Resource | None = None
+    held: Held | None = None  # rows that are not searched on
 
 
 class SearchCV(_sklearn.BaseSearchCV):
@@ -104,6 +108,7 @@ class SearchCV(_sklearn.BaseSearchCV):
     """
 
     _racing: ClassVar[Racing] = Racing()  # what racing=True stands for
+    _incumbent: Incumbent | None = None  # the winner of an earlier search, to be compared with
     _tries_current: ClassVar[bool] = False  # whether the estimator's own setting is tried first
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **_sklearn.BaseSearchCV._parameter_constraints,
@@ -121,6 +126,14 @@ class SearchCV(_sklearn.BaseSearchCV):
         "eval_fraction": [_sklearn.Interval(Real, 0, 1, closed="neither"), None],
         "bandit": [_sklearn.StrOptions({*POLICIES}), tuple, None],
         "keep_predictions": ["boolean", Real, str],
+        "final_holdout": [
+            _sklearn.Interval(Real, 0, 1, closed="neither"),
+            _sklearn.Interval(Integral, 1, None, closed="left"),
+            _sklearn.HasMethods(["split"]),
+            list,
+            tuple,
+            None,
+        ],
     }
 
     def __init__(
@@ -150,6 +163,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         eval_fraction: float | None = None,
         bandit: Any = None,
         keep_predictions: Any = False,
+        final_holdout: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -177,6 +191,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         self.eval_fraction = eval_fraction
         self.bandit = bandit
         self.keep_predictions = keep_predictions
+        self.final_holdout = final_holdout
 
     @abstractmethod
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
@@ -240,7 +255,10 @@ class SearchCV(_sklearn.BaseSearchCV):
             After Ctrl-C; what is complete stands in ``cv_results_``, ``best_params_``,
             ``best_score_`` and ``best_index_`` all the same.
         """
-        run = self._prepare(X, y, params)
+        held = None
+        if self.final_holdout is not None:
+            X, y, params, held = self._set_aside(X, y, params)
+        run = replace(self._prepare(X, y, params), held=held)
         engine = self._search(run)
         results = self._tabulate(engine, run)
         self._select(results, run)
@@ -253,10 +271,95 @@ class SearchCV(_sklearn.BaseSearchCV):
             raise KeyboardInterrupt
         if self.refit:
             self._refit(run)
+        if held is not None:
+            self._score_finally(run, held)
+        if self._incumbent is not None:
+            self.drift_ = drift_of(self, run, self._incumbent)
         run.callbacks.end()
         return self
 
+    def rerun(self, X: Any, y: Any = None, *, journal: Any = None, **params: Any) -> Self:
+        """Search again on new data, beginning with what was best, and say whether it still is.
+
+        A clone of this search is fitted on the new data. The old winner comes first, then other
+        good settings, at most ten and half of ``n_iter``. On the new splits the old winner is
+        compared with the new one; had it been dropped on the way, it is evaluated in full.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The new data.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            The new target.
+        journal : str, path-like or None, default=None
+            A journal for the new search; that of the old one belongs to the old data.
+        **params : dict of str to object
+            As in ``fit``, for the new data.
+
+        Returns
+        -------
+        search : search estimator
+            A new one, fitted, with a `Drift` as ``drift_``.
+
+        Raises
+        ------
+        NotFittedError
+            If this search has no winner yet.
+        ValueError
+            If ``cv`` names rows of the old data, or as in ``fit``.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from sklearn.linear_model import Ridge
+        >>> from skhpo import RandomSearchCV
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> space = {"alpha": (1e-3, 1e2, "log-uniform")}
+        >>> search = RandomSearchCV(Ridge(), space, random_state=0).fit(X[:220], y[:220])
+        >>> new = search.rerun(X[220:], y[220:])
+        >>> new.drift_.holds
+        True
+        """
+        check_is_fitted(self, "best_params_")
+        new: Self = rerun(self, X, y, journal, params)
+        return new
+
     # -- before --------------------------------------------------------------------------------
+
+    def get_metadata_routing(self) -> Any:
+        """Return who is given what of the metadata: also the splitter of ``final_holdout``.
+
+        Returns
+        -------
+        MetadataRouter
+            As of ``GridSearchCV``.
+        """
+        router = super().get_metadata_routing()
+        if hasattr(self.final_holdout, "split"):
+            mapping = MethodMapping().add(caller="fit", callee="split")
+            router.add(final_holdout=self.final_holdout, method_mapping=mapping)
+        return router
+
+    def _set_aside(
+        self, X: Any, y: Any, params: dict[str, Any]
+    ) -> tuple[Any, Any, dict[str, Any], Held]:
+        """Return the rows to search on, and those held out."""
+        if not self.refit:
+            raise ValueError("final_holdout needs refit: without, there is nothing to score.")
+        X, y = indexable(X, y)
+        params = _sklearn.check_fit_params(X, params=params)
+        routed = self._get_routed_params_for_fit(params)
+        return set_aside(
+            self.final_holdout,
+            X,
+            y,
+            params,
+            cv=self.cv,
+            estimator=self.estimator,
+            is_classifier=is_classifier(self.estimator),
+            split_params=routed.get("final_holdout", routed.splitter).split,
+            score_params=routed.scorer.score,
+        )
 
     def _prepare(self, X: Any, y: Any, params: Mapping[str, Any]) -> _Run:
         scorers, _ = self._get_scorers()
@@ -398,7 +501,7 @@ class SearchCV(_sklearn.BaseSearchCV):
             rations_splits=_rations_splits(run),
             race=self._make_race(run),
             log=log,
-            time=TimeBudget(self.max_time, self._refit_share()),
+            time=TimeBudget(self.max_time, self._refit_share(), _score_share(run)),
             fit_timeout=self.fit_timeout,
             lag=self._lag(),
             should_stop=as_rule(self.stopping, run.metric, self.n_splits_),
@@ -427,7 +530,9 @@ class SearchCV(_sklearn.BaseSearchCV):
         """Return what has to be the same for a journal to be continued."""
         r = run.resource
         metadata = {**run.routed.estimator.fit, **run.routed.scorer.score}
+        held = {} if run.held is None else {"final_holdout": run.held.identity}
         return {
+            **held,
             "X": run.X,
             "y": run.y,
             "splits": run.splits,
@@ -603,6 +708,22 @@ class SearchCV(_sklearn.BaseSearchCV):
         self.refit_time_ = time.perf_counter() - start
         if hasattr(best, "feature_names_in_"):
             self.feature_names_in_ = best.feature_names_in_
+
+    def _score_finally(self, run: _Run, held: Held) -> None:
+        self.final_holdout_indices_ = held.rows
+        self.final_score_ = _sklearn.score_rows(
+            self.best_estimator_, held.X, held.y, run.scorers, held.score_params, self.error_score
+        )
+        if self.keep_predictions:
+            self.predictions_ = replace(self.predictions_, searched=held.searched)
+
+
+def _score_share(run: _Run) -> float:
+    """Return what scoring the rows held out takes, in scorings of one split."""
+    if run.held is None:
+        return 0.0
+    tested = float(np.mean([np.size(test) for _, test in run.splits]))
+    return len(run.held.rows) / max(1.0, tested)
 
 
 def _loss(trial: Trial, metric: str | None) -> tuple[float, float]:

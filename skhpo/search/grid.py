@@ -152,6 +152,13 @@ class RefineGridSearchCV(SearchCV):
         ``predictions_``: for `bias_corrected_score` and `make_ensemble`. A number of bytes or a
         size such as "200MB" says how much memory it may take; True stands for "1GB". Beyond
         that the worst candidates are let go. With ``journal`` they are written there too.
+    final_holdout : float, int, splitter or None, default=None
+        Rows that the search never sees, and on which ``best_estimator_`` is scored once, at the
+        end (``final_score_``): a share or a number of them, always the same ones. They are drawn
+        in proportion to the classes; of ``groups`` whole ones, that share of them; where ``cv``
+        goes in time they are the latest (of timestamps a share or number), behind its gap. Or
+        any splitter with a single split, such as `HoldOut`. ``best_estimator_`` stays the one
+        that was fitted without them.
 
     Attributes
     ----------
@@ -166,6 +173,11 @@ class RefineGridSearchCV(SearchCV):
     predictions_ : OutOfFold
         What the complete candidates predicted for the rows that they were not fitted on; only
         with ``keep_predictions``.
+    final_score_ : float or dict of str to float
+        Score of ``best_estimator_`` on the rows held out; of several scores each by its name.
+        Only with ``final_holdout``.
+    final_holdout_indices_ : ndarray of int
+        The rows held out; only with ``final_holdout``.
     best_estimator_ : estimator
         The best candidate, fitted on all the data; only with ``refit``.
     best_score_ : float
@@ -269,6 +281,7 @@ class RefineGridSearchCV(SearchCV):
         eval_fraction: float | None = None,
         bandit: Any = None,
         keep_predictions: Any = False,
+        final_holdout: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -295,6 +308,7 @@ class RefineGridSearchCV(SearchCV):
             eval_fraction=eval_fraction,
             bandit=bandit,
             keep_predictions=keep_predictions,
+            final_holdout=final_holdout,
         )
         self.method = method
         self.n_levels = n_levels

@@ -37,6 +37,7 @@ from skhpo.schedules import Asha, Full, Schedule
 from skhpo.schedules.racing import Racing
 from skhpo.schedules.rungs import levels
 from skhpo.search._base import SearchCV, _Run
+from skhpo.search._final_holdout import Held, set_aside
 from skhpo.search._folds import make_folds
 from skhpo.search._tabulating import NothingCompleteError
 from skhpo.search._warm_start import first_settings
@@ -179,6 +180,13 @@ class PipelineSearchCV(SearchCV):
         ``predictions_``: for `bias_corrected_score` and `make_ensemble`. A number of bytes or a
         size such as "200MB" says how much memory it may take; True stands for "1GB". Beyond
         that the worst candidates are let go. With ``journal`` they are written there too.
+    final_holdout : float, int, splitter or None, default=None
+        Rows that the search never sees, and on which ``best_estimator_`` is scored once, at the
+        end (``final_score_``): a share or a number of them, always the same ones. They are drawn
+        in proportion to the classes; of ``groups`` whole ones, that share of them; where ``cv``
+        goes in time they are the latest (of timestamps a share or number), behind its gap. Or
+        any splitter with a single split, such as `HoldOut`. ``best_estimator_`` stays the one
+        that was fitted without them.
 
     Attributes
     ----------
@@ -208,6 +216,11 @@ class PipelineSearchCV(SearchCV):
     predictions_ : OutOfFold
         What the complete candidates predicted for the rows that they were not fitted on; only
         with ``keep_predictions``.
+    final_score_ : float or dict of str to float
+        Score of ``best_estimator_`` on the rows held out; of several scores each by its name.
+        Only with ``final_holdout``.
+    final_holdout_indices_ : ndarray of int
+        The rows held out; only with ``final_holdout``.
     best_estimator_ : estimator
         The best candidate, fitted on all the data; only with ``refit``.
     best_score_ : float
@@ -297,6 +310,7 @@ class PipelineSearchCV(SearchCV):
     scoring: Any
     cv: Any
     _plan: "Plan | None" = None
+    _held: Held | None = None
 
     def __init__(
         self,
@@ -330,6 +344,7 @@ class PipelineSearchCV(SearchCV):
         eval_fraction: float | None = None,
         bandit: Any = None,
         keep_predictions: Any = False,
+        final_holdout: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -356,6 +371,7 @@ class PipelineSearchCV(SearchCV):
             eval_fraction=eval_fraction,
             bandit=bandit,
             keep_predictions=keep_predictions,
+            final_holdout=final_holdout,
         )
         self.task = task
         self.models = models
@@ -420,7 +436,7 @@ class PipelineSearchCV(SearchCV):
 
     def _take_over(self, working: Self, given: Mapping[str, Any]) -> None:
         for name, value in vars(working).items():
-            if name not in given and name not in ("_plan", "_start"):
+            if name not in given and name not in ("_plan", "_start", "_held", "_incumbent"):
                 setattr(self, name, value)
 
     def _build(self, X: Any, y: Any, params: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
@@ -435,6 +451,8 @@ class PipelineSearchCV(SearchCV):
                 f"X and y should have as many rows, got {num_samples(X)} and {len(y)}."
             )
         params = {name: value for name, value in params.items() if value is not None}
+        if self.final_holdout is not None:  # before anything is made of the rows
+            X, y, params, self._held = self._held_out(X, y, params)
         if self.scoring == "roc_auc" and self.task_ == "classification" and len(np.unique(y)) > 2:
             self.scoring = "roc_auc_ovr"
         seed = self.random_state
@@ -456,6 +474,30 @@ class PipelineSearchCV(SearchCV):
         self.param_distributions, self.param_grid = self._plan.space, None
         self.cv = make_folds(self.cv, y, self.task_, params.get("groups"), seed)
         return X, y, params
+
+    def _held_out(
+        self, X: Any, y: Any, params: dict[str, Any]
+    ) -> tuple[Any, Any, dict[str, Any], Held]:
+        if not self.refit:
+            raise ValueError("final_holdout needs refit: without, there is nothing to score.")
+        return set_aside(
+            self.final_holdout,
+            X,
+            y,
+            params,
+            cv=self.cv,
+            estimator=None,
+            is_classifier=self.task_ == "classification",
+            split_params={"groups": params.get("groups")},
+            score_params={},
+        )
+
+    def _set_aside(
+        self, X: Any, y: Any, params: dict[str, Any]
+    ) -> tuple[Any, Any, dict[str, Any], Held]:
+        if self._held is not None:
+            return X, y, params, self._held
+        return super()._set_aside(X, y, params)
 
     def _changes(self) -> dict[str, Any]:
         given = [d for d in (self.param_distributions, self.param_grid) if d is not None]
@@ -489,6 +531,8 @@ class PipelineSearchCV(SearchCV):
             n_iter=1, max_time=None, fit_timeout=None, journal=None, stopping=None, n_jobs=1,
             warm_start_from=None, subsample=False, bandit=None,
         )  # fmt: skip
+        if self._held is not None:
+            self._held = replace(self._held, searched=self._held.searched[rows])
         super().fit(take_rows(X, rows), y[rows], **params)
 
     # -- what the loop is made of --------------------------------------------------------------
@@ -699,6 +743,9 @@ class PipelineSearchCV(SearchCV):
         fitted_on = max(1.0, given * (1 - 1 / self.n_splits_)) if self.n_splits_ > 1 else given
         foreseen = results["mean_fit_time"][best] * n / fitted_on
         left = self._seconds_left() + 1.0 + TOLERANCE * self.max_time
+        if self._held is not None:
+            tested = (n - fitted_on) if self.n_splits_ > 1 else n
+            left -= results["mean_score_time"][best] * len(self._held.rows) / max(1.0, tested)
         if foreseen <= left:
             return n
         return int(min(n, max(fitted_on, n * left / foreseen)))

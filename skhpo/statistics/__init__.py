@@ -6,6 +6,7 @@ Scores are greater-is-better everywhere, losses appear only where a name says so
 from skhpo.statistics.bates import bates_interval
 from skhpo.statistics.bayes import Probabilities, correlated_bayesian_t
 from skhpo.statistics.bbc import bbc
+from skhpo.statistics.best_of import best_of_test
 from skhpo.statistics.bootstrap import bootstrap_interval
 from skhpo.statistics.corrected import corrected_t_interval, corrected_t_test
 from skhpo.statistics.dropping import bbcd_drop
@@ -30,6 +31,7 @@ __all__ = [
     "bates_interval",
     "bbc",
     "bbcd_drop",
+    "best_of_test",
     "bootstrap_interval",
     "cliffs_delta",
     "cohens_d",

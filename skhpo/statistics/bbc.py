@@ -1,10 +1,11 @@
 """Bootstrap bias-corrected cross-validation: the honest score of the best, without a fit."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from skhpo.statistics._checks import check_level
+from skhpo.statistics._checks import Array, check_level
 from skhpo.statistics._resampling import Candidates, multiplicities, units_of_rows
 from skhpo.statistics.outcome import Interval
 
@@ -80,19 +81,72 @@ def bbc(
     check_level(level)
     candidates = Candidates(scores_of, n_candidates, n_rows)
     units = units_of_rows(groups, candidates.n_rows)
-    parts = []
-    for counts in multiplicities(units, n_resamples, random_state):
-        outside = (counts == 0).astype(np.float64)
-        counts, outside = counts[outside.any(axis=1)], outside[outside.any(axis=1)]
-        in_bag = candidates.score(counts)
-        choosable = ~np.isnan(in_bag).all(axis=1)
-        best = np.nanargmax(in_bag[choosable], axis=1)
-        parts.append(candidates.score_one(outside[choosable], best))
-    scores = np.concatenate(parts)
-    scores = scores[np.isfinite(scores)]
-    if not len(scores):
+    draws = multiplicities(units, n_resamples, random_state)
+    scores = np.concatenate([out_of_bag_scores(candidates, counts) for counts in draws])
+    return interval_of_draws(scores, level)
+
+
+class DrawnScores(Protocol):
+    """Scores of candidates in bootstrap draws."""
+
+    def score(self, counts: Array) -> Array:
+        """Return the scores of all in each draw, shape (n_draws, n_candidates)."""
+        ...
+
+    def score_one(self, counts: Array, candidates: NDArray[np.intp]) -> Array:
+        """Return the score of one in each draw, shape (n_draws,)."""
+        ...
+
+
+def out_of_bag_scores(candidates: DrawnScores, counts: Array) -> Array:
+    """Choose in each draw the candidate that is best on the rows drawn, and score it on the rest.
+
+    Parameters
+    ----------
+    candidates : DrawnScores
+        Which may be NaN where they are not defined.
+    counts : ndarray of shape (n_draws, n_rows)
+        Multiplicities.
+
+    Returns
+    -------
+    ndarray of shape (n_draws,)
+        NaN where nothing can be chosen, or nothing is left to score on.
+    """
+    scores = np.full(len(counts), np.nan)
+    outside = (counts == 0).astype(np.float64)
+    able = np.flatnonzero(outside.any(axis=1) & counts.any(axis=1))
+    in_bag = candidates.score(counts[able])
+    choosable = ~np.isnan(in_bag).all(axis=1)
+    able, best = able[choosable], np.nanargmax(in_bag[choosable], axis=1)
+    scores[able] = candidates.score_one(outside[able], best)
+    return scores
+
+
+def interval_of_draws(scores: Array, level: float) -> Interval:
+    """Return the mean of the draws and their percentiles.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_draws,)
+        Those that are not finite are left out.
+    level : float
+        Nominal coverage.
+
+    Returns
+    -------
+    Interval
+        By "BBC".
+
+    Raises
+    ------
+    ValueError
+        If none is finite.
+    """
+    finite = scores[np.isfinite(scores)]
+    if not len(finite):
         raise ValueError(
-            f"in none of {n_resamples} draws could the best candidate be scored on rows left out."
+            f"in none of {len(scores)} draws could the best candidate be scored on rows left out."
         )
-    low, high = np.quantile(scores, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(scores.mean()), float(low), float(high), level, "BBC")
+    low, high = np.quantile(finite, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(finite.mean()), float(low), float(high), level, "BBC")
