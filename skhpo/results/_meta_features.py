@@ -49,7 +49,7 @@ def meta_features(X: Any, y: Any, *, is_classifier: bool) -> dict[str, float]:
     rows = np.arange(0, n, max(1, n // MOST_ROWS))
     if getattr(X, "ndim", 0) == 2:
         found["n_columns"] = log(max(X.shape[1], 1))
-        if not hasattr(X, "tocsr"):
+        if isinstance(X, np.ndarray) or (hasattr(X, "iloc") and hasattr(X, "dtypes")):
             found |= _of_columns(take_rows(X, rows))
     if y is not None and getattr(y, "ndim", 1) == 1:
         target = np.asarray(take_rows(y, rows))
