@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from skhpo.ensembles import Ensemble, make_ensemble
     from skhpo.exceptions import ContractError, SkhpoError
     from skhpo.journal import JournalMismatch
+    from skhpo.plots.convergence import ConvergenceDisplay
+    from skhpo.plots.folds import FoldsDisplay
+    from skhpo.plots.importance import ImportanceDisplay
+    from skhpo.plots.parallel_coordinates import ParallelCoordinatesDisplay
+    from skhpo.plots.rungs import RungsDisplay
+    from skhpo.plots.scores_by_value import ScoresByValueDisplay
+    from skhpo.plots.slices import SliceDisplay
+    from skhpo.plots.timeline import TimelineDisplay
     from skhpo.results.comparison import compare_candidates
     from skhpo.results.convergence import convergence
     from skhpo.results.importance_frame import parameter_importance
@@ -51,12 +59,15 @@ __all__ = [
     "Choice",
     "CombinatorialPurged",
     "ContractError",
+    "ConvergenceDisplay",
     "DirectSearchCV",
     "Ensemble",
     "EvolutionSearchCV",
+    "FoldsDisplay",
     "GroupWalkForward",
     "HoldOut",
     "HyperbandSearchCV",
+    "ImportanceDisplay",
     "Integer",
     "JournalMismatch",
     "Layers",
@@ -64,6 +75,7 @@ __all__ = [
     "OneStandardError",
     "OutOfFold",
     "PanelSplit",
+    "ParallelCoordinatesDisplay",
     "Patience",
     "PipelineSearchCV",
     "PurgedKFold",
@@ -73,12 +85,16 @@ __all__ = [
     "RefineGridSearchCV",
     "RegretBound",
     "RepeatedHoldOut",
+    "RungsDisplay",
+    "ScoresByValueDisplay",
     "SeasonalKFold",
     "SimplestEquivalent",
     "SkhpoError",
+    "SliceDisplay",
     "Space",
     "Strategy",
     "TargetScore",
+    "TimelineDisplay",
     "WalkForward",
     "When",
     "__version__",
@@ -101,12 +117,15 @@ _HOMES = {
     "Choice": "skhpo.space",
     "CombinatorialPurged": "skhpo.split.combinatorial",
     "ContractError": "skhpo.exceptions",
+    "ConvergenceDisplay": "skhpo.plots.convergence",
     "DirectSearchCV": "skhpo.search.direct",
     "Ensemble": "skhpo.ensembles",
     "EvolutionSearchCV": "skhpo.search.evolution",
+    "FoldsDisplay": "skhpo.plots.folds",
     "GroupWalkForward": "skhpo.split.group_walk_forward",
     "HoldOut": "skhpo.split.hold_out",
     "HyperbandSearchCV": "skhpo.search.hyperband",
+    "ImportanceDisplay": "skhpo.plots.importance",
     "Integer": "skhpo.space",
     "JournalMismatch": "skhpo.journal",
     "Layers": "skhpo.space",
@@ -114,6 +133,7 @@ _HOMES = {
     "OutOfFold": "skhpo.results.predictions",
     "PanelSplit": "skhpo.split.panel",
     "OneStandardError": "skhpo.results.refit_rules",
+    "ParallelCoordinatesDisplay": "skhpo.plots.parallel_coordinates",
     "Patience": "skhpo.stopping",
     "PipelineSearchCV": "skhpo.search.pipeline",
     "PurgedKFold": "skhpo.split.purged",
@@ -123,12 +143,16 @@ _HOMES = {
     "RefineGridSearchCV": "skhpo.search.grid",
     "RegretBound": "skhpo.stopping",
     "RepeatedHoldOut": "skhpo.split.repeated_hold_out",
+    "RungsDisplay": "skhpo.plots.rungs",
+    "ScoresByValueDisplay": "skhpo.plots.scores_by_value",
     "SeasonalKFold": "skhpo.split.seasonal",
     "SimplestEquivalent": "skhpo.results.refit_rules",
     "SkhpoError": "skhpo.exceptions",
+    "SliceDisplay": "skhpo.plots.slices",
     "Space": "skhpo.space",
     "Strategy": "skhpo.asktell",
     "TargetScore": "skhpo.stopping",
+    "TimelineDisplay": "skhpo.plots.timeline",
     "WalkForward": "skhpo.split.walk_forward",
     "When": "skhpo.space",
     "compare_candidates": "skhpo.results.comparison",

@@ -62,7 +62,13 @@ from skhpo.search._names import check_names
 from skhpo.search._pickling import check_picklable
 from skhpo.search._progress import ProgressDisplay
 from skhpo.search._stopping import as_rule
-from skhpo.search._tabulating import check_any_ok, check_complete, columns_of_search, params_of
+from skhpo.search._tabulating import (
+    check_any_ok,
+    check_complete,
+    columns_of_search,
+    params_of,
+    timeline,
+)
 from skhpo.search._warm_start import current_setting, first_settings
 from skhpo.space import Space
 from skhpo.stopping import TimeBudget
@@ -515,6 +521,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         if _rations_splits(run):
             average_rationed_splits(results, self.n_splits_)
         rank_by_tier(results)
+        self.timeline_ = timeline(trials)
         return results
 
     def _out_of_fold(self, engine: Engine, run: _Run) -> OutOfFold:
