@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from skhpo.plots.scores_by_value import ScoresByValueDisplay
     from skhpo.plots.slices import SliceDisplay
     from skhpo.plots.timeline import TimelineDisplay
+    from skhpo.reports import report
     from skhpo.results.comparison import compare_candidates
     from skhpo.results.convergence import convergence
     from skhpo.results.importance_frame import parameter_importance
@@ -104,6 +105,7 @@ __all__ = [
     "make_ensemble",
     "parameter_importance",
     "plot_splits",
+    "report",
     "show_versions",
 ]
 
@@ -161,6 +163,7 @@ _HOMES = {
     "make_ensemble": "skhpo.ensembles",
     "parameter_importance": "skhpo.results.importance_frame",
     "plot_splits": "skhpo.split._plots",
+    "report": "skhpo.reports",
     "show_versions": "skhpo._show_versions",
 }
 

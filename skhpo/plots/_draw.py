@@ -14,7 +14,7 @@ DASHES = ("-", "--", "-.", ":")
 GREY = "0.55"
 SCALE = "viridis"
 
-MANY = 1500  # points or cells beyond which they are drawn as an image, in vector formats too
+MANY = 600  # points or cells beyond which they are drawn as an image, in vector formats too
 MANY_LINES = 300
 LONGEST = 28  # characters of a text in a plot
 
@@ -75,7 +75,9 @@ def plain(text: object, longest: int = LONGEST) -> str:
     return words.replace("$", r"\$")
 
 
-def ticks(axis: Any, texts: Any, positions: Any = None, **options: Any) -> None:
+def ticks(
+    axis: Any, texts: Any, positions: Any = None, longest: int = LONGEST, **options: Any
+) -> None:
     """Put texts on an axis.
 
     Parameters
@@ -86,11 +88,13 @@ def ticks(axis: Any, texts: Any, positions: Any = None, **options: Any) -> None:
         What to write.
     positions : sequence of float or None, default=None
         Where; None for 0, 1, 2...
+    longest : int, default=28
+        Characters of a text.
     **options : dict of str to object
         Of the texts.
     """
     axis.set_ticks(range(len(texts)) if positions is None else positions)
-    axis.set_ticklabels([plain(text) for text in texts], **options)
+    axis.set_ticklabels([plain(text, longest) for text in texts], **options)
 
 
 def legend(ax: Any, **options: Any) -> None:

@@ -85,7 +85,8 @@ def read_scale(params: Sequence[Mapping[str, Any]], name: str, space: Any = None
         2 * n_numbers >= len(present) and len(np.unique(numbers)) > MOST_TEXTS
     ):
         return Scale(name, numbers, is_log=_is_log(numbers, name, space))
-    texts = [None if v is _ABSENT else text_of(v) for v in values]
+    shown = iter(texts_of(present))
+    texts = [None if v is _ABSENT else next(shown) for v in values]
     order = _order(texts)
     places = {text: i for i, text in enumerate(order)}
     places |= dict.fromkeys({t for t in texts if t is not None} - {*order}, len(order) - 1)
@@ -100,6 +101,13 @@ def text_of(value: Any) -> str:
     """Return what to call a value in a plot or a table."""
     text = value if isinstance(value, str) else show(value, _WIDTH)
     return text if text.strip() else repr(text)
+
+
+def texts_of(values: Sequence[Any]) -> list[str]:
+    """Return what to call values, of which many are the same object."""
+    unique = {id(value): value for value in values}
+    known = {key: text_of(value) for key, value in unique.items()}
+    return [known[id(value)] for value in values]
 
 
 def _number(value: Any) -> float:

@@ -145,7 +145,7 @@ class ImportanceDisplay:
         names = [
             f"{a} & {b}" if b else a for a, b in zip(rows["parameter"], partners, strict=True)
         ]
-        ticks(ax.yaxis, names)
+        ticks(ax.yaxis, names, longest=42)
         ax.set_xlim(left=min(0.0, 1.05 * float(rows["importance"].min())))  # less for the spreads
         ax.set(ylim=(len(rows) - 0.5, -0.5), xlabel=_label(self.table))
         return ax

@@ -149,7 +149,7 @@ class TimelineDisplay:
         ax.set_title(title, fontsize="small", loc="left")
         ax.set(xlabel="seconds since the search began", ylabel="lane", xlim=(0, end or 1.0))
         ax.set_ylim(n_lanes - 0.5, -0.5)
-        ax.yaxis.get_major_locator().set_params(integer=True)
+        ax.set_yticks(range(0, n_lanes, 1 + n_lanes // 16))
         legend(ax, loc="lower right", bbox_to_anchor=(1.0, 1.0), borderpad=0)
         return ax
 

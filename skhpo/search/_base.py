@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from math import ceil, isinf
 from numbers import Integral, Real
 from os import PathLike
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -595,6 +596,33 @@ class SearchCV(_sklearn.BaseSearchCV):
         check_is_fitted(self, "cv_results_")
         params = self.cv_results_["params"][row]
         return self._blank().set_params(**clone(params, safe=False))
+
+    def report(self, path: str | PathLike[str]) -> Path:
+        """Write a report: one file of HTML that needs no other, and no network.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file to write; one that is there is replaced.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        NotFittedError
+            If there are no results yet.
+
+        See Also
+        --------
+        skhpo.report : What is in it.
+        """
+        from skhpo.reports import report
+
+        check_is_fitted(self, "cv_results_")
+        return report(self, path)
 
     def _blank(self) -> Any:
         """Return the estimator that is searched, unfitted and without a candidate's parameters."""

@@ -43,8 +43,8 @@ def test_every_display_draws_into_what_it_is_given(name, n, ax):
     assert display.figure_ is ax.figure
     ax.figure.draw_without_rendering()
     vectors = [c for c in ax.collections if not c.get_rasterized()]
-    assert sum(len(c.get_offsets()) for c in vectors) < 1500  # many points are an image
-    assert sum(len(c.get_paths()) for c in vectors if len(c.get_paths()) > 1) < 1500
+    assert sum(len(c.get_offsets()) for c in vectors) < 600  # many points are an image
+    assert sum(len(c.get_paths()) for c in vectors if len(c.get_paths()) > 1) < 600
 
 
 @pytest.mark.parametrize("name", ["a$b$c", r"\frac{", "x_{", "$", "a\nb", "<b>&\"'"])
