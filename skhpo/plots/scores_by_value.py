@@ -186,7 +186,7 @@ class ScoresByValueDisplay:
             ax.scatter(i + np.asarray(spread), scores, s=9, color=ORANGE, zorder=3, alpha=0.8)
         turned = n > 4 or max(map(len, self.texts)) > 12
         texts = [f"{t} (n={len(s)})" for t, s in zip(self.texts, self.scores, strict=True)]
-        options = {"rotation": 25, "ha": "right"} if turned else {}
+        options: dict[str, Any] = {"rotation": 25, "ha": "right"} if turned else {}
         ticks(ax.xaxis, texts, fontsize="small", **options)
         ax.set(xlabel=plain(self.parameter), ylabel=plain(self.metric))
         return ax

@@ -38,7 +38,9 @@ def tag(name: str, /, *children: Any, **attributes: Any) -> Html:
     >>> tag("td", "<b>", class_="x", data_v='"')
     '<td class="x" data-v="&quot;">&lt;b&gt;</td>'
     """
-    given = "".join(_attribute(k, v) for k, v in attributes.items() if v not in (None, False))
+    given = "".join(
+        _attribute(k, v) for k, v in attributes.items() if v is not None and v is not False
+    )
     start = f"<{name}{given}>"
     return Html(start if name in _NO_END else f"{start}{join(children)}</{name}>")
 

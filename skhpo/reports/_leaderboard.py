@@ -38,7 +38,7 @@ def leaderboard(record: Record) -> Html:
     """
     rows = best_first(record)[:MOST_ROWS]
     columns = [*_measured(record, rows), *_parameters(record, rows)]
-    head = tag("tr", *(_head(column, j) for j, column in enumerate(columns)))
+    head = tag("tr", *map(_head, columns))
     body = join(_row(columns, i) for i in range(len(rows)))
     left_out = len(record.params) - len(rows)
     note = f" The best {MOST_ROWS} of {len(record.params)} candidates." if left_out else ""
@@ -143,10 +143,10 @@ def _number(value: float, digits: int = 6) -> str:
     return f"{value:.{digits}g}" if np.isfinite(value) else ""
 
 
-def _head(column: Column, j: int) -> Html:
+def _head(column: Column) -> Html:
     button = tag("button", column.head, type="button")
     kind = "text" if column.keys is None else "number"
-    return tag("th", button, scope="col", data_kind=kind, data_j=j)
+    return tag("th", button, scope="col", data_kind=kind)
 
 
 def _row(columns: Sequence[Column], i: int) -> Html:
