@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skhpo.plots._draw import BLACK, RED, SCALE, axes, legend, plain, ticks
+from skhpo.plots._draw import BLACK, RED, SCALE, axes, plain, ticks
 from skhpo.plots._record import read_record
 
 Array = NDArray[np.float64]
@@ -159,19 +159,14 @@ class FoldsDisplay:
         if n_splits <= 20:
             ticks(ax.yaxis, range(n_splits))
         ax.set(xlabel="candidate", ylabel="split")
-        dropped = int(np.sum(self.status == "dropped"))
-        saved = 1 - np.isfinite(self.scores).mean()
-        title = (
-            f"{n} candidates, {dropped} dropped, {100 * saved:.0f} % of the fits without a score"
-        )
-        ax.set_title(title, fontsize="small", loc="left")
+        ax.set_title(self._title(n <= _MARKED), fontsize="small", loc="left")
         return ax
 
     def _mark(self, ax: Any) -> None:
         """Mark the first split that a dropped or failed candidate has no score on."""
         kinds = {
             "dropped": ("x", BLACK, self.status == "dropped"),
-            "failed": ("^", RED, ~np.isin(self.status, ["ok", "dropped", "running"])),
+            "failed": ("^", RED, _failed(self.status)),
         }
         for name, (mark, colour, rows) in kinds.items():
             missing = np.isnan(self.scores) & rows[:, None]
@@ -179,7 +174,22 @@ class FoldsDisplay:
             if len(at):
                 first = missing[at].argmax(axis=1)
                 ax.scatter(at, first, marker=mark, s=26, color=colour, label=name)
-        legend(ax, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderpad=0)
+
+    def _title(self, is_marked: bool) -> str:
+        """Return the counts, which explain the marks."""
+        dropped, failed = self.status == "dropped", _failed(self.status)
+        counts = [
+            f"{np.sum(rows)} {name}" + (f" ({mark})" if is_marked else "")
+            for name, mark, rows in (("dropped", "x", dropped), ("failed", "▲", failed))
+            if rows.any()
+        ]
+        saved = 1 - np.isfinite(self.scores).mean()
+        counts = [*counts, f"{100 * saved:.0f} % of the fits without a score"]
+        return f"{len(self.scores)} candidates: {', '.join(counts)}"
+
+
+def _failed(status: NDArray[np.object_]) -> NDArray[np.bool_]:
+    return ~np.isin(status.astype(str), ["ok", "dropped", "running"])
 
 
 def _opaque(image: Any) -> Any:

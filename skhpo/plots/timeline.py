@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skhpo.plots._draw import BLUE, MANY, ORANGE, RED, axes, legend
+from skhpo.plots._draw import BLUE, MANY, ORANGE, RED, axes
 from skhpo.plots._record import read_record
 
 Array = NDArray[np.float64]
@@ -140,17 +140,17 @@ class TimelineDisplay:
         even = self.fits["row"] % 2 == 0
         self._bars(ax, ~failed & even, 0.4, color=BLUE)
         self._bars(ax, ~failed & ~even, 0.4, color="#7fb8dc")
-        self._bars(ax, failed, 0.2, color=RED, hatch="////", label="failed")
+        self._bars(ax, failed, 0.2, color=RED, hatch="////")
         end = float(self.fits["end"].max())
         busy = (
             float(np.sum(self.fits["end"] - self.fits["start"])) / (end * n_lanes) if end else 0.0
         )
-        title = f"{len(failed)} fits, {n_lanes} at a time, busy {100 * min(busy, 1):.0f} %"
+        bad = f", {np.sum(failed)} of them failed (hatched)" if failed.any() else ""
+        title = f"{len(failed)} fits{bad}, {n_lanes} at a time, busy {100 * min(busy, 1):.0f} %"
         ax.set_title(title, fontsize="small", loc="left")
         ax.set(xlabel="seconds since the search began", ylabel="lane", xlim=(0, end or 1.0))
         ax.set_ylim(n_lanes - 0.5, -0.5)
         ax.set_yticks(range(0, n_lanes, 1 + n_lanes // 16))
-        legend(ax, loc="lower right", bbox_to_anchor=(1.0, 1.0), borderpad=0)
         return ax
 
     def _bars(self, ax: Any, chosen: NDArray[np.bool_], half: float, **style: Any) -> None:

@@ -10,13 +10,13 @@ h2 { font-size: 1.15rem; margin: 2rem 0 .6rem; padding-top: .8rem;
   border-top: 1px solid var(--line); }
 nav { display: flex; flex-wrap: wrap; gap: .2rem .9rem; }
 nav a, p a { color: var(--blue); }
-section { content-visibility: auto; contain-intrinsic-size: auto 700px; }
 .hint { color: #57606a; font-size: .9em; }
 .tiles { display: flex; flex-wrap: wrap; gap: .7rem; margin: 1rem 0; }
 .tiles div { background: var(--soft); border-radius: 6px; padding: .55rem .9rem; }
 .tiles span { display: block; color: #57606a; font-size: .82rem; }
 .tiles strong { font-size: 1.15rem; font-weight: 600; }
 .scroll { overflow: auto; max-height: 75vh; }
+#rows { content-visibility: auto; contain-intrinsic-size: auto 75vh; }
 table { border-collapse: collapse; font-size: .88rem; }
 th, td { text-align: left; padding: .22rem .6rem; border-bottom: 1px solid var(--line);
   vertical-align: top; }
@@ -46,7 +46,7 @@ figure svg { width: 100%; height: auto; display: block; margin: auto; max-width:
 .wide svg { min-width: 600px; }
 figcaption { font-size: .88rem; overflow-wrap: anywhere; }
 @media print { nav, #filter, #status, .hint { display: none; }
-  .scroll, pre { max-height: none; overflow: visible; } }
+  .scroll, pre { content-visibility: visible; max-height: none; overflow: visible; } }
 """
 
 SCRIPT = """

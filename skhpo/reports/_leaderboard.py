@@ -50,6 +50,7 @@ def leaderboard(record: Record) -> Html:
                 "div",
                 tag("table", tag("thead", head), tag("tbody", body), id="board"),
                 class_="scroll",
+                id="rows",
                 tabindex=0,
             ),
         ]

@@ -17,8 +17,8 @@ from skhpo.reports._page import POLICY, page_of
 from skhpo.reports._source import read_source
 
 HOST = "127.0.0.1"
-SHORTEST, LONGEST = 3.0, 60.0  # seconds between two versions of the page
-SHARE = 0.05  # of the processor's time that may go into writing it
+SHORTEST, LONGEST = 3.0, 30.0  # seconds between two versions of the page
+SHARE = 0.1  # of one processor that may go into writing it
 
 
 class Watched:
@@ -57,7 +57,7 @@ class Watched:
         return found.st_mtime_ns, found.st_size
 
     def _write(self, state: tuple[int, int] | None) -> None:
-        start = time.perf_counter()
+        start = time.thread_time()
         try:
             page = page_of(read_source(self.journal, self.metric), refresh=self.pause)
         except (OSError, ValueError) as error:  # not there yet, or gone
@@ -65,7 +65,7 @@ class Watched:
                 self._page = _waiting(error)
             return
         self._page, self._seen = page.encode(), state
-        took = time.perf_counter() - start
+        took = time.thread_time() - start
         self.pause = round(min(max(SHORTEST, took / SHARE), LONGEST), 1)
         self._due = time.monotonic() + self.pause - SHORTEST
 

@@ -240,6 +240,8 @@ def test_folds_show_scores_and_decisions(ax):
     assert marks["dropped"][:, 1].tolist() == done.tolist()
     failed = np.flatnonzero(found.cv_results_["status"] == "failed")
     assert marks["failed"][:, 0].tolist() == failed.tolist()
+    title = ax.get_title(loc="left")
+    assert f"30 candidates: {len(dropped)} dropped (x), {len(failed)} failed (▲)" in title
 
 
 def test_many_folds_are_averaged(ax):
@@ -259,7 +261,8 @@ def test_timeline_has_a_lane_a_worker(ax):
     assert len(bars) == len(found.timeline_["row"])
     widths = sorted(bar.width for bar in bars)
     np.testing.assert_allclose(widths, np.sort(found.timeline_["end"] - found.timeline_["start"]))
-    assert ax.get_legend().get_texts()[0].get_text() == "failed"
+    n = int(np.sum(found.timeline_["status"] == "failed"))
+    assert f"{n} of them failed (hatched), 4 at a time" in ax.get_title(loc="left")
 
 
 @pytest.mark.parametrize(
