@@ -10,16 +10,12 @@ from hashlib import sha256
 import pytest
 
 from skhpo.reports._assets import SCRIPT
-from tests.reports._hostile import EVIL, fitted
+from tests.reports._hostile import EVIL
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
 
-pytestmark = [
-    pytest.mark.skipif(BROWSER is None, reason="there is no Chromium"),
-    pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning"),
-    pytest.mark.filterwarnings("ignore:One or more of the:UserWarning"),
-]
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium")
 
 # what a user does, and what is seen then
 PROBE = """
@@ -68,9 +64,9 @@ def in_browser(page, folder, width):
 
 
 @pytest.mark.slow
-def test_the_page_works_in_a_browser(tmp_path):
-    search = fitted()
-    page = search.report(tmp_path / "report.html").read_text(encoding="utf-8")
+def test_the_page_works_in_a_browser(hostile, tmp_path):
+    search, path = hostile
+    page = path.read_text(encoding="utf-8")
     seen, console = in_browser(page, tmp_path, 1400)
     results = search.cv_results_
     assert console == []
@@ -89,8 +85,8 @@ def test_the_page_works_in_a_browser(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_page_fits_a_telephone(tmp_path):
-    page = fitted().report(tmp_path / "report.html").read_text(encoding="utf-8")
+def test_the_page_fits_a_telephone(hostile, tmp_path):
+    page = hostile[1].read_text(encoding="utf-8")
     seen, console = in_browser(page, tmp_path, 500)  # the narrowest window of headless Chromium
     assert console == []
     assert seen["width"] <= 500
