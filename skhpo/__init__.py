@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from skhpo.exceptions import ContractError, SkhpoError
     from skhpo.journal import JournalMismatch
     from skhpo.nested import NestedResult, nested_cross_validate
+    from skhpo.plots.convergence import ConvergenceDisplay
+    from skhpo.plots.folds import FoldsDisplay
+    from skhpo.plots.importance import ImportanceDisplay
+    from skhpo.plots.parallel_coordinates import ParallelCoordinatesDisplay
+    from skhpo.plots.rungs import RungsDisplay
+    from skhpo.plots.scores_by_value import ScoresByValueDisplay
+    from skhpo.plots.slices import SliceDisplay
+    from skhpo.plots.timeline import TimelineDisplay
+    from skhpo.reports import report
     from skhpo.results.bias_correction import BiasCorrectedScore, bias_corrected_score
     from skhpo.results.comparison import compare_candidates
     from skhpo.results.convergence import convergence
@@ -55,13 +64,16 @@ __all__ = [
     "Choice",
     "CombinatorialPurged",
     "ContractError",
+    "ConvergenceDisplay",
     "DirectSearchCV",
     "Drift",
     "Ensemble",
     "EvolutionSearchCV",
+    "FoldsDisplay",
     "GroupWalkForward",
     "HoldOut",
     "HyperbandSearchCV",
+    "ImportanceDisplay",
     "Integer",
     "JournalMismatch",
     "Layers",
@@ -70,6 +82,7 @@ __all__ = [
     "OneStandardError",
     "OutOfFold",
     "PanelSplit",
+    "ParallelCoordinatesDisplay",
     "Patience",
     "PipelineSearchCV",
     "PurgedKFold",
@@ -79,12 +92,16 @@ __all__ = [
     "RefineGridSearchCV",
     "RegretBound",
     "RepeatedHoldOut",
+    "RungsDisplay",
+    "ScoresByValueDisplay",
     "SeasonalKFold",
     "SimplestEquivalent",
     "SkhpoError",
+    "SliceDisplay",
     "Space",
     "Strategy",
     "TargetScore",
+    "TimelineDisplay",
     "WalkForward",
     "When",
     "__version__",
@@ -96,6 +113,7 @@ __all__ = [
     "nested_cross_validate",
     "parameter_importance",
     "plot_splits",
+    "report",
     "show_versions",
 ]
 
@@ -110,13 +128,16 @@ _HOMES = {
     "Choice": "skhpo.space",
     "CombinatorialPurged": "skhpo.split.combinatorial",
     "ContractError": "skhpo.exceptions",
+    "ConvergenceDisplay": "skhpo.plots.convergence",
     "DirectSearchCV": "skhpo.search.direct",
     "Drift": "skhpo.results.drift",
     "Ensemble": "skhpo.ensembles",
     "EvolutionSearchCV": "skhpo.search.evolution",
+    "FoldsDisplay": "skhpo.plots.folds",
     "GroupWalkForward": "skhpo.split.group_walk_forward",
     "HoldOut": "skhpo.split.hold_out",
     "HyperbandSearchCV": "skhpo.search.hyperband",
+    "ImportanceDisplay": "skhpo.plots.importance",
     "Integer": "skhpo.space",
     "JournalMismatch": "skhpo.journal",
     "Layers": "skhpo.space",
@@ -125,6 +146,7 @@ _HOMES = {
     "OutOfFold": "skhpo.results.predictions",
     "PanelSplit": "skhpo.split.panel",
     "OneStandardError": "skhpo.results.refit_rules",
+    "ParallelCoordinatesDisplay": "skhpo.plots.parallel_coordinates",
     "Patience": "skhpo.stopping",
     "PipelineSearchCV": "skhpo.search.pipeline",
     "PurgedKFold": "skhpo.split.purged",
@@ -134,12 +156,16 @@ _HOMES = {
     "RefineGridSearchCV": "skhpo.search.grid",
     "RegretBound": "skhpo.stopping",
     "RepeatedHoldOut": "skhpo.split.repeated_hold_out",
+    "RungsDisplay": "skhpo.plots.rungs",
+    "ScoresByValueDisplay": "skhpo.plots.scores_by_value",
     "SeasonalKFold": "skhpo.split.seasonal",
     "SimplestEquivalent": "skhpo.results.refit_rules",
     "SkhpoError": "skhpo.exceptions",
+    "SliceDisplay": "skhpo.plots.slices",
     "Space": "skhpo.space",
     "Strategy": "skhpo.asktell",
     "TargetScore": "skhpo.stopping",
+    "TimelineDisplay": "skhpo.plots.timeline",
     "WalkForward": "skhpo.split.walk_forward",
     "When": "skhpo.space",
     "bias_corrected_score": "skhpo.results.bias_correction",
@@ -150,6 +176,7 @@ _HOMES = {
     "nested_cross_validate": "skhpo.nested",
     "parameter_importance": "skhpo.results.importance_frame",
     "plot_splits": "skhpo.split._plots",
+    "report": "skhpo.reports",
     "show_versions": "skhpo._show_versions",
 }
 

@@ -102,6 +102,9 @@ class Outcome:
     predictions : dict of str to ndarray, or None
         What was predicted for the test rows, by the name of the method, where that is kept; it
         is the engine's from then on.
+    ended : float or None
+        When it came in: seconds since the search began, those between two runs left out; set by
+        the engine.
     """
 
     candidate: int
@@ -118,6 +121,7 @@ class Outcome:
     curve: Mapping[int, Scores] | None = None
     state: bytes | None = None
     predictions: Mapping[str, NDArray[Any]] | None = None
+    ended: float | None = None
 
     @property
     def key(self) -> TrialKey:

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Sequence
 
 from skhpo import __version__
-from skhpo.cli import journal, predict, tune
+from skhpo.cli import journal, predict, report, tune
 from skhpo.cli._say import CommandError, note
 
 WRONG = 2  # exit code, as argparse's own
@@ -60,6 +60,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"skhpo {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (tune, predict, journal):
+    for command in (tune, predict, journal, report):
         command.add_to(commands)
     return parser

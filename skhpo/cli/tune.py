@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from skhpo.cli._say import CommandError, near, note
 from skhpo.cli._tables import check_output, read_table, with_iso_dates
+from skhpo.cli.report import write_report
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,6 +50,7 @@ def add_to(commands: Any) -> None:
     add("--scoring", metavar="NAME", help="a score of scikit-learn, such as roc_auc")
     add("--output", type=Path, metavar="FILE", help="where the fitted pipeline goes (joblib)")
     add("--code", type=Path, metavar="FILE", help="where the pipeline goes as Python code")
+    add("--report", type=Path, metavar="FILE", help="where a report goes (HTML)")
     add("--task", choices=["auto", "classification", "regression"], default="auto")
     add("--models", default="fast", metavar="NAMES", help="'fast', 'all', or names: lda,ridge")
     add("--cv", type=_positive(int), metavar="FOLDS", help="number of folds")
@@ -83,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
     CommandError
         If something is wrong with what was given.
     """
-    for path in (options.output, options.code, options.journal):
+    for path in (options.output, options.code, options.report, options.journal):
         check_output(path)
     _check_scoring(options.scoring)
     data, task = _read(options)
@@ -97,6 +99,8 @@ def run(options: argparse.Namespace) -> int:
     if model is None:
         return _nothing_saved(options)
     _save(model, options)
+    if options.report is not None:
+        write_report(search, options.report)
     _show(search, model, held_out, is_whole)
     return 0 if is_whole else 130
 

@@ -111,6 +111,7 @@ class Engine:
     _in_flight: Counter[TrialKey] = field(default_factory=Counter, init=False, repr=False)
     _contenders: list[Trial] = field(default_factory=list, init=False, repr=False)
     _unsettled: set[int] = field(default_factory=set, init=False, repr=False)
+    _seconds_before: float = field(default=0.0, init=False, repr=False)
     _teller: Teller = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -265,6 +266,7 @@ class Engine:
             return  # the end of the search cut it off, which says nothing about the candidate
         if outcome.exception is not None:
             raise outcome.exception
+        outcome = replace(outcome, ended=self._seconds_before + self.time.elapsed())
         self.log.log_outcome(outcome)
         self._record(outcome)
         self.watch(self)
@@ -378,6 +380,7 @@ class Engine:
         self.schedule.expect(sum(isinstance(e, Opening) and e.x is not None for e in events))
         for event in events:
             if isinstance(event, Outcome):
+                self._seconds_before = max(self._seconds_before, event.ended or 0.0)
                 self._record(event)
             else:
                 self._repeat(event)

@@ -52,7 +52,8 @@ class SearchLog:
     def known(self, candidate: Candidate) -> list[Outcome]:
         """Return the outcomes that other processes measured for the candidate's setting."""
         _, records = self._known.get(point_key(candidate.x), (None, []))
-        return [_outcome({**record, "candidate": candidate.number}) for record in records]
+        ours = {"candidate": candidate.number, "ended": None}  # by the clock of another process
+        return [_outcome({**record, **ours}) for record in records]
 
     def log_opening(self, trial: Trial) -> None:
         """Write down that a candidate was asked for, or given more."""
@@ -83,6 +84,8 @@ class SearchLog:
             "error": outcome.error,
             "fitted": outcome.fitted,
         }
+        if outcome.ended is not None:
+            record["ended"] = float(outcome.ended)
         if outcome.resource is not None:
             record["resource"] = outcome.resource
         if outcome.curve is not None:
@@ -134,6 +137,7 @@ def _outcome(record: Mapping[str, Any]) -> Outcome:
         resource=record.get("resource"),
         curve=None if curve is None else {int(r): scores for r, scores in curve.items()},
         predictions=decoded(record.get("predictions")),
+        ended=record.get("ended"),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from skhpo.journal._file import read
 
 _Name = tuple[str, int, int | None]  # writer, candidate, amount of the resource
-_SUMS = ("n_splits_evaluated", "fit_time", "score_time", "scores", "status", "error")
+_SUMS = ("n_splits_evaluated", "fit_time", "score_time", "scores", "status", "error", "fits")
 
 
 def read_trials(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
@@ -28,8 +28,9 @@ def read_trials(path: str | os.PathLike[str]) -> list[dict[str, Any]]:
         not know as text), ``status`` ("running" while splits are missing,
         "dropped" if that is because it had lost), ``error``,
         ``n_splits_evaluated``, ``fit_time`` and ``score_time`` (seconds, all splits together),
-        ``scores``: by metric, the test scores by split; and ``n_resources``, None where nothing
-        is rationed.
+        ``scores``: by metric, the test scores by split; ``fits``: by split, a tuple of seconds,
+        when it ended (None where that is not known) and status; and ``n_resources``, ``rung`` and
+        ``bracket``, of which the first is None where nothing is rationed.
     """
     content = read(path)
     header = content.header or {}
@@ -76,6 +77,9 @@ def _row(record: Mapping[str, Any]) -> dict[str, Any]:
         "fit_time": 0.0,
         "score_time": 0.0,
         "scores": {},
+        "fits": {},
+        "rung": record.get("rung", 0),
+        "bracket": record.get("bracket", 0),
     }
 
 
@@ -87,6 +91,8 @@ def _add(row: dict[str, Any], record: Mapping[str, Any]) -> None:
     row["n_splits_evaluated"] += 1
     row["fit_time"] += record["fit_time"]
     row["score_time"] += record["score_time"]
+    seconds = record["fit_time"] + record["score_time"]
+    row["fits"][record["split"]] = (seconds, record.get("ended"), record["status"])
     if record["status"] != "ok" and row["status"] == "ok":
         row["status"], row["error"] = record["status"], record["error"]
     scores = record["test_scores"]

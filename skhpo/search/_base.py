@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from math import ceil, isinf
 from numbers import Integral, Real
 from os import PathLike
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -65,7 +66,13 @@ from skhpo.search._pickling import check_picklable
 from skhpo.search._progress import ProgressDisplay
 from skhpo.search._rerun import Incumbent, drift_of, rerun
 from skhpo.search._stopping import as_rule
-from skhpo.search._tabulating import check_any_ok, check_complete, columns_of_search, params_of
+from skhpo.search._tabulating import (
+    check_any_ok,
+    check_complete,
+    columns_of_search,
+    params_of,
+    timeline,
+)
 from skhpo.search._warm_start import current_setting, first_settings
 from skhpo.space import Space
 from skhpo.stopping import TimeBudget
@@ -620,6 +627,7 @@ class SearchCV(_sklearn.BaseSearchCV):
         if _rations_splits(run):
             average_rationed_splits(results, self.n_splits_)
         rank_by_tier(results)
+        self.timeline_ = timeline(trials)
         return results
 
     def _out_of_fold(self, engine: Engine, run: _Run) -> OutOfFold:
@@ -693,6 +701,33 @@ class SearchCV(_sklearn.BaseSearchCV):
         check_is_fitted(self, "cv_results_")
         params = self.cv_results_["params"][row]
         return self._blank().set_params(**clone(params, safe=False))
+
+    def report(self, path: str | PathLike[str]) -> Path:
+        """Write a report: one file of HTML that needs no other, and no network.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file to write; one that is there is replaced.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        NotFittedError
+            If there are no results yet.
+
+        See Also
+        --------
+        skhpo.report : What is in it.
+        """
+        from skhpo.reports import report
+
+        check_is_fitted(self, "cv_results_")
+        return report(self, path)
 
     def _blank(self) -> Any:
         """Return the estimator that is searched, unfitted and without a candidate's parameters."""

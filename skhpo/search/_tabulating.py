@@ -9,7 +9,7 @@ import numpy as np
 from skhpo.engine import Engine
 from skhpo.evaluation import Resource
 from skhpo.results._table import extra_columns
-from skhpo.trial import Trial
+from skhpo.trial import Outcome, Trial
 
 
 class NothingCompleteError(ValueError):
@@ -112,3 +112,34 @@ def columns_of_search(engine: Engine, trials: Sequence[Trial]) -> dict[str, Any]
     if engine.race is not None:
         columns["estimated_test_score"] = np.array([*map(engine.expected_score, trials)])
     return columns
+
+
+def timeline(trials: Sequence[Trial]) -> dict[str, Any]:
+    """Return when the fits of a search ran.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        The rows.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n_fits,)
+        ``row`` in ``cv_results_``, ``split``, ``start``, ``end`` (seconds since the search began)
+        and ``status``, in the order of their ends; fits of unknown time are not there.
+    """
+    fits: dict[int, tuple[int, Outcome]] = {}
+    for row, trial in enumerate(trials):
+        for outcome in trial.outcomes.values():
+            fits.setdefault(id(outcome), (row, outcome))  # a rung of splits has those below, too
+    timed = [(row, o, o.ended) for row, o in fits.values() if o.ended is not None]
+    timed.sort(key=lambda fit: fit[2])
+    ends = np.array([end for *_, end in timed], dtype=np.float64)
+    seconds = np.array([o.fit_time + o.score_time for _, o, _ in timed], dtype=np.float64)
+    return {
+        "row": np.array([row for row, *_ in timed], dtype=np.intp),
+        "split": np.array([o.split for _, o, _ in timed], dtype=np.int32),
+        "start": np.maximum(ends - np.nan_to_num(seconds), 0.0),
+        "end": ends,
+        "status": np.array([o.status for _, o, _ in timed], dtype=object),
+    }

@@ -159,6 +159,9 @@ class DirectSearchCV(SearchCV):
         Seconds that fitting ``best_estimator_`` took.
     search_time_ : float
         Seconds that the search took, without the refit.
+    timeline_ : dict of str to ndarray of shape (n_fits,)
+        When the fits ran: ``row`` in ``cv_results_``, ``split``, ``start`` and ``end`` (seconds
+        since the search began), and ``status``; see `TimelineDisplay`.
     stop_reason_ : str
         Why the search ended.
     multimetric_ : bool

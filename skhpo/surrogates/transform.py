@@ -124,3 +124,66 @@ def normalise(y: Array) -> Array | None:
     with np.errstate(over="ignore", invalid="ignore"):
         transformed = standardise(yeo_johnson(standard, best_lambda(standard)))
     return standard if transformed is None else transformed
+
+
+def inverse_yeo_johnson(z: Array, lam: float) -> Array:
+    """Return the y with ψ(y) = z; infinite where ψ does not reach z.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y = np.array([-3.0, 0.0, 3.0])
+    >>> bool(np.allclose(inverse_yeo_johnson(yeo_johnson(y, 0.5), 0.5), y))
+    True
+    """
+    size = np.abs(z)
+    return np.where(z >= 0, _inverse_power(size, lam), -_inverse_power(size, 2.0 - lam))
+
+
+def _inverse_power(size: Array, exponent: float) -> Array:
+    """(e t + 1)^(1/e) - 1, and its limit at e = 0."""
+    if abs(exponent) < 1e-12:
+        return np.asarray(np.expm1(size))
+    with np.errstate(divide="ignore", over="ignore"):
+        logs = np.log(np.maximum(exponent * size + 1.0, 0.0)) / exponent
+        return np.asarray(np.expm1(logs))
+
+
+def denormalise(z: Array, y: Array) -> Array:
+    """Return the losses that `normalise`, applied to ``y``, would have mapped to ``z``.
+
+    Parameters
+    ----------
+    z : ndarray
+        Normalised losses, between those of ``y`` and beyond.
+    y : ndarray of shape (n,)
+        What was normalised, not constant.
+
+    Returns
+    -------
+    ndarray
+        Losses, no further from the range of ``y`` than it is wide.
+
+    Raises
+    ------
+    ValueError
+        If ``y`` cannot be normalised.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y = np.array([1.0, 2.0, 4.0, 8.0])
+    >>> bool(np.allclose(denormalise(normalise(y), y), y))
+    True
+    """
+    standard = standardise(y)
+    if standard is None:
+        raise ValueError("y is constant: it cannot be normalised.")
+    lam = best_lambda(standard)
+    with np.errstate(over="ignore", invalid="ignore"):
+        normal = yeo_johnson(standard, lam)
+        back = z
+        if standardise(normal) is not None:
+            back = inverse_yeo_johnson(z * np.std(normal) + np.mean(normal), lam)
+    width = np.ptp(y)
+    return np.asarray(np.clip(back * np.std(y) + np.mean(y), y.min() - width, y.max() + width))

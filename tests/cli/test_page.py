@@ -22,6 +22,7 @@ def test_there_are_commands_to_run():
         ["skhpo", "predict"],
         ["skhpo", "journal"],
         ["skhpo", "journal"],
+        ["skhpo", "report"],
     ]
 
 
@@ -40,6 +41,7 @@ def test_commands_run(tmp_path, monkeypatch, capsys):
     assert [*predictions.columns] == ["prediction", "proba_bad", "proba_good"]
     credit = pd.read_csv(ROOT / "examples" / "data" / "german_credit.csv")
     assert (predictions["prediction"] == credit["target"]).mean() > 0.72
+    assert "PipelineSearchCV in search.jsonl" in Path("report.html").read_text()
     names = {}
     exec(Path("model.py").read_text(), names)  # noqa: S102 (our own text)
     assert hasattr(names["pipeline"], "fit")

@@ -20,7 +20,7 @@ from skhpo.results._table import EXTRA_COLUMNS
 
 SEARCH_TESTS = "sklearn.model_selection.tests.test_search"
 OF_STRATEGIES = "origin"  # what strategies with a model say of a candidate
-EXTRA_ATTRIBUTES = ("meta_features_", "search_time_", "stop_reason_")
+EXTRA_ATTRIBUTES = ("meta_features_", "search_time_", "stop_reason_", "timeline_")
 SUBSTITUTED = ("GridSearchCV", "RandomizedSearchCV")
 
 

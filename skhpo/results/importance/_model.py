@@ -9,7 +9,7 @@ from scipy.stats import qmc
 from skhpo.results.importance._study import Study
 from skhpo.space import Space
 from skhpo.surrogates.encoding import Encoding
-from skhpo.surrogates.gp import fit
+from skhpo.surrogates.gp import Posterior, fit
 from skhpo.surrogates.likelihood import unpack
 from skhpo.surrogates.transform import normalise
 
@@ -35,10 +35,49 @@ def posterior_mean(study: Study, rng: np.random.Generator) -> Callable[[Array], 
     callable
         From points of the cube, snapped or not, shape (m, d), to scores made normal, shape (m,).
     """
+    encoding, model = fitted_model(study, rng)
+    scales, s2, _ = unpack(model.theta, model.kernel.n_scales)
+
+    def mean(U: Array) -> Array:
+        found = np.empty(len(U))
+        for i in range(0, len(U), BATCH):  # a matrix of all would not fit into the cache
+            at = encoding.points(study.space.snap(U[i : i + BATCH]))
+            found[i : i + BATCH] = model.kernel.matrix(at, model.points, scales, s2) @ model.alpha
+        return found
+
+    return mean
+
+
+def fitted_model(
+    study: Study, rng: np.random.Generator, max_fitted: int = MAX_FITTED
+) -> tuple[Encoding, Posterior]:
+    """Fit the Gaussian process of `BayesSearchCV` to scores made normal.
+
+    Parameters
+    ----------
+    study : Study
+        Candidates, the scores not constant.
+    rng : numpy.random.Generator
+        Chooses candidates where there are more than can be fitted.
+    max_fitted : int, default=500
+        So many at the most; the best one is always among them.
+
+    Returns
+    -------
+    encoding : Encoding
+        From points of the cube to those of the model.
+    model : Posterior
+        Of the scores made normal, greater is better.
+
+    Raises
+    ------
+    ValueError
+        If all scores are equal.
+    """
     encoding = Encoding.of(study.space.columns)
     rows = np.arange(len(study.scores))
-    if len(rows) > MAX_FITTED:
-        rows = rng.choice(rows, MAX_FITTED, replace=False)
+    if len(rows) > max_fitted:
+        rows = rng.choice(rows, max_fitted, replace=False)
         rows[0] = rows[0] if np.argmax(study.scores) in rows else np.argmax(study.scores)
     target = normalise(study.scores)
     if target is None:
@@ -47,17 +86,7 @@ def posterior_mean(study: Study, rng: np.random.Generator) -> Callable[[Array], 
     varying = np.array([column.n_values != 1 for column in study.space.columns])
     dimension = float((~np.isnan(draws[:, varying])).sum(axis=1).mean())
     points = encoding.points(study.X[rows])
-    model = fit(encoding.kernel, points, target[rows], dimension=dimension)
-    scales, s2, _ = unpack(model.theta, model.kernel.n_scales)
-
-    def mean(U: Array) -> Array:
-        found = np.empty(len(U))
-        for i in range(0, len(U), BATCH):  # a matrix of all would not fit into the cache
-            at = encoding.points(study.space.snap(U[i : i + BATCH]))
-            found[i : i + BATCH] = model.kernel.matrix(at, points, scales, s2) @ model.alpha
-        return found
-
-    return mean
+    return encoding, fit(encoding.kernel, points, target[rows], dimension=dimension)
 
 
 def halves(n: int, space: Space, rng: np.random.Generator) -> tuple[Array, Array]:
