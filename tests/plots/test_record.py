@@ -17,10 +17,10 @@ SPACE = {"max_depth": Integer(1, 6), "min_samples_leaf": Integer(1, 30)}
 
 
 class Moody(DecisionTreeClassifier):
-    def fit(self, X, y, **more):
+    def fit(self, X, y, sample_weight=None, check_input=True):
         if self.max_depth == 3:
             raise ValueError("three is too many")
-        return super().fit(X, y, **more)
+        return super().fit(X, y, sample_weight, check_input)
 
 
 SEARCHES = {

@@ -16,10 +16,10 @@ class Hostile(DecisionTreeClassifier):
         self.text = text
         super().__init__(max_depth=max_depth, random_state=random_state)
 
-    def fit(self, X, y, **more):
+    def fit(self, X, y, sample_weight=None, check_input=True):
         if self.max_depth == 1:
             raise ValueError(f"{EVIL} \x00\x1b[31m\ud800")
-        return super().fit(X, y, **more)
+        return super().fit(X, y, sample_weight, check_input)
 
 
 def data():
