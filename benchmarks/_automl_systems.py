@@ -47,6 +47,8 @@ class System:
 class Skhpo(System):
     """``PipelineSearchCV`` by its defaults."""
 
+    ensemble: str | None = None
+
     def prepare(self) -> None:
         from skhpo import PipelineSearchCV
 
@@ -57,7 +59,14 @@ class Skhpo(System):
             task=task,
             n_jobs=CORES,
             random_state=self.seed,
+            ensemble=self.ensemble,
         )
+
+
+class SkhpoEnsemble(Skhpo):
+    """The same with ``ensemble="greedy"``."""
+
+    ensemble = "greedy"
 
 
 class Hgb(System):
@@ -292,6 +301,7 @@ def _end(*_: Any) -> None:
 
 SYSTEMS = {
     "skhpo": Skhpo,
+    "skhpo-ensemble": SkhpoEnsemble,
     "hgb": Hgb,
     "flaml": Flaml,
     "tpot": Tpot,
@@ -300,6 +310,7 @@ SYSTEMS = {
 }
 PACKAGES = {
     "skhpo": "skhpo",
+    "skhpo-ensemble": "skhpo",
     "hgb": "scikit-learn",
     "flaml": "flaml",
     "tpot": "tpot",
