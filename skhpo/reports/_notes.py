@@ -6,6 +6,7 @@ import numpy as np
 
 from skhpo.reports._html import Html, tag
 from skhpo.reports._source import Source
+from skhpo.results.bias_correction import bias_corrected_score
 from skhpo.results.convergence import convergence
 
 
@@ -36,6 +37,30 @@ def _optimism(source: Source) -> str | None:
         f"The best score is the best of {n} means on the very splits that chose it, so it is "
         "optimistic: expect less on new data. Rows that were held out, or nested "
         "cross-validation, give an honest score."
+    )
+
+
+def _held_out(source: Source) -> str | None:
+    score = getattr(source.search, "final_score_", None)
+    if score is None:
+        return None
+    values = score if isinstance(score, dict) else {"": score}
+    text = ", ".join(f"{name} {value:.5g}".strip() for name, value in values.items())
+    n = len(source.search.final_holdout_indices_)
+    return f"On {n} rows that the search has never seen the model scores {text}."
+
+
+def _corrected(source: Source) -> str | None:
+    """Return the correction that needs the scores of the splits alone."""
+    if source.search is None:
+        return None
+    try:
+        found = bias_corrected_score(source.search, method="tt")
+    except ValueError:  # such as: a single split
+        return None
+    return (
+        f"Corrected for its having been chosen (Tibshirani and Tibshirani): {found.score:.5g}, "
+        f"{100 * found.level:g} % interval {found.low:.4g} to {found.high:.4g}."
     )
 
 
@@ -84,6 +109,8 @@ def _damaged(source: Source) -> str | None:
 
 NOTES: tuple[Callable[[Source], str | None], ...] = (
     _optimism,
+    _corrected,
+    _held_out,
     _ensemble,
     _convergence,
     _dropped,

@@ -158,6 +158,19 @@ def test_the_report_has_what_was_found(tmp_path):
     np.testing.assert_allclose(scores, np.sort(search.cv_results_["mean_test_score"])[::-1])
 
 
+def test_honest_scores_stand_beside_the_best(tmp_path):
+    search = RandomSearchCV(TREE, SPACE, n_iter=4, final_holdout=0.2, random_state=0).fit(X, y)
+    path = tmp_path / "report.html"
+    search.report(path)
+    text = " ".join(Page(path.read_text()).texts)
+    corrected = skhpo.bias_corrected_score(search, method="tt")
+    assert (
+        f"On 30 rows that the search has never seen the model scores {search.final_score_:.5g}"
+        in text
+    )
+    assert f"(Tibshirani and Tibshirani): {corrected.score:.5g}, 95 % interval" in text
+
+
 def test_identifiers_are_unique_and_references_lead_somewhere(hostile):
     raw = hostile[1].read_text(encoding="utf-8")
     svgs = "".join(re.findall(r"<svg.*?</svg>", raw, re.S))
