@@ -91,6 +91,8 @@ def read_table(
 def _read_text(path: Path, separator: str, types: Mapping[str, Any] | None) -> "pd.DataFrame":
     import pandas as pd
 
+    if len(separator) != 1:  # pandas would take more for a regular expression
+        raise CommandError(f"--separator should be one character, got {separator!r}.")
     # pandas would number names that stand there twice
     [names] = pd.read_csv(path, sep=separator, header=None, nrows=1, dtype=str).to_numpy()
     seen = [str(name) for name in names if not pd.isna(name)]

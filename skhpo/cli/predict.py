@@ -11,7 +11,13 @@ from skhpo.cli._tables import check_output, iso_dates, kind_of_file, read_table,
 if TYPE_CHECKING:
     import pandas as pd
 
-OF_STRINGS = ("low", "high", "text", "date")  # the parts of preprocessing that read strings
+OF_STRINGS = (
+    "codes",
+    "low",
+    "high",
+    "text",
+    "date",
+)  # the parts of preprocessing that read strings
 HELP = """\
 Predict the rows of a table with a pipeline saved by "skhpo tune". A joblib file is a pickle, which
 can run any code when it is opened: open only files that you have made yourself.
@@ -112,12 +118,26 @@ def _read(options: argparse.Namespace, model: Any) -> "pd.DataFrame":
 
 def _kinds(model: Any) -> dict[str, str]:
     """Return what preprocessing took each column for, as far as it says so."""
-    prepare = getattr(model, "named_steps", {}).get("prepare")
     kinds: dict[str, str] = {}
-    for part, _, columns in getattr(prepare, "transformers_", ()):
-        names = [columns] if isinstance(columns, str) else columns
-        kinds |= {name: part.partition("_")[0] for name in names if isinstance(name, str)}
+    for prepare in _preparations(model):
+        for part, _, columns in prepare.transformers_:
+            names = [columns] if isinstance(columns, str) else columns
+            kinds |= {name: part.partition("_")[0] for name in names if isinstance(name, str)}
     return kinds
+
+
+def _preparations(model: Any) -> list[Any]:
+    """Return the fitted parts that divide the columns: of a pipeline, or of those of an ensemble.
+
+    What leaves categories as they are is a pipeline itself, of which "columns" is such a part.
+    """
+    if hasattr(model, "transformers_"):
+        return [model]
+    steps = getattr(model, "named_steps", {})
+    inner = [steps[name] for name in ("prepare", "columns") if name in steps]
+    if not steps:
+        inner = [*getattr(model, "estimators_", ())]
+    return [found for part in inner for found in _preparations(part)]
 
 
 def _predicted(model: Any, X: "pd.DataFrame", with_proba: bool) -> "pd.DataFrame":

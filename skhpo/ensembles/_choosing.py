@@ -53,6 +53,8 @@ class Chooser:
         The target.
     split_scores : ndarray of shape (n_kept, n_splits)
         Of each candidate on each split.
+    all_scores : ndarray of shape (n_complete, n_splits)
+        The same of all complete candidates, also of those that no ensemble can have.
     kind : {"numbers", "soft", "hard", "decision"}
         What of the predictions is used.
     method : {"greedy", "voting", "stacking"}
@@ -65,6 +67,7 @@ class Chooser:
     score: PredictedScore
     y: Any
     split_scores: Floats
+    all_scores: Floats
     kind: str
     method: str
     size: int
@@ -81,9 +84,10 @@ class Chooser:
         }
         return makers[self.method](pool)
 
-    def best_alone(self, splits: list[int]) -> int:
-        """Return the candidate that is the best on these splits."""
-        return int(make_pool(self.kept, self.kind, self.split_scores, 1, splits).members[0])
+    def alone(self, split: int, others: list[int]) -> float:
+        """Return the score on a split of the candidate that is the best on other splits."""
+        best = int(np.argmax(self.all_scores[:, others].mean(axis=1)))
+        return float(self.all_scores[best, split])
 
     def predict(self, recipe: Recipe, split: int) -> dict[str, NDArray[Any]]:
         """Return what a recipe makes of the predictions of a split."""
@@ -92,6 +96,10 @@ class Chooser:
             return self._by_final(recipe.final, self._features(np.stack(parts)))
         mean = np.tensordot(recipe.weights, np.stack(parts), axes=1)
         return as_response(mean, self._response)
+
+    @property
+    def _n_classes(self) -> int:
+        return 0 if self.kept.classes is None else len(self.kept.classes)
 
     @property
     def _response(self) -> str:
@@ -114,6 +122,10 @@ class Chooser:
         y = np.asarray(take_rows(self.y, pool.rows))
         if self.kept.classes is not None:
             y = np.searchsorted(self.kept.classes, y)
+            if len(np.unique(y)) < 2:
+                raise ValueError(
+                    "stacking needs two classes in the splits that choose; one has all the others."
+                )
         final.fit(self._features(pool.values), y)
         n = len(pool.members)
         return Recipe(pool.members, np.full(n, 1 / n), final)
@@ -129,7 +141,10 @@ class Chooser:
     def _by_final(self, final: Any, features: Floats) -> dict[str, NDArray[Any]]:
         if self.kind == "numbers":
             return {"predict": final.predict(features)}
-        return {"predict_proba": final.predict_proba(features)}
+        # a class that was not in the splits that it has seen has no column
+        values = np.zeros((len(features), self._n_classes))
+        values[:, final.classes_] = final.predict_proba(features)
+        return {"predict_proba": values}
 
     def _some_rows(self, pool: Pool) -> Pool:
         n = int(MOST_VALUES / (pool.values.size / len(pool.rows)))

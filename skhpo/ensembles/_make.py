@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from joblib import effective_n_jobs
 from numpy.typing import NDArray
-from sklearn.utils import indexable
+from sklearn.utils import column_or_1d, indexable
 
 from skhpo._sklearn import check_fit_params
 from skhpo.ensembles._choosing import METHODS, SIZES, Chooser, Recipe
 from skhpo.ensembles._fitting import fitted_members, stacking, voting
 from skhpo.ensembles._pool import in_parts, kind_of, suitable
 from skhpo.results._leaderboard import split_scores
-from skhpo.results._predicted_score import PredictedScore, scorer_of
-from skhpo.results.predictions import OutOfFold
+from skhpo.results._predicted_score import PredictedScore, metric_of_refit, scorer_of
+from skhpo.results.predictions import OutOfFold, complete_rows
 from skhpo.stopping import split_standard_error
 
 if TYPE_CHECKING:
     import pandas as pd
 
 POOL = 50
+TOLERANCE = 1e-3  # by which a score of predictions in single precision may differ
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -226,7 +227,15 @@ class EnsemblePlan:
         members = [(f"candidate_{row}", self.search.estimator_of(row)) for row in rows]
         X, y, kind = self.X, self.y, self.chooser.kind
         target = y if kept.classes is None else np.searchsorted(kept.classes, np.asarray(y))
-        fitted = fitted_members(members, X, target, dict(fit_params or {}), n_jobs)
+        try:
+            fitted = fitted_members(members, X, target, dict(fit_params or {}), n_jobs)
+        except Exception as error:  # what an estimator may raise is unknown
+            raise ValueError(
+                "the members of an ensemble are fitted to the numbers of the classes, as "
+                f"scikit-learn's ensembles do, and one of them could not be: {error!r}"
+                if kept.classes is not None
+                else f"a member of the ensemble could not be fitted: {error!r}"
+            ) from error
         estimator = (
             voting(members, fitted, [*recipe.weights], kind, X, y)
             if recipe.final is None
@@ -245,7 +254,14 @@ class EnsemblePlan:
 
 
 def plan_ensemble(
-    search: Any, X: Any, y: Any, *, method: str, size: int | None = None, pool: int = POOL
+    search: Any,
+    X: Any,
+    y: Any,
+    *,
+    method: str,
+    size: int | None = None,
+    pool: int = POOL,
+    is_held_out: bool = False,
 ) -> EnsemblePlan:
     """Choose the members of an ensemble, and score the choice.
 
@@ -253,6 +269,8 @@ def plan_ensemble(
     ----------
     search, X, y, method, size, pool
         As in `make_ensemble`.
+    is_held_out : bool, default=False
+        Whether the rows of a final hold-out are not among these any more.
 
     Returns
     -------
@@ -265,15 +283,20 @@ def plan_ensemble(
         As in `make_ensemble`.
     """
     kept = _checked(search, method, size, pool)
-    X, y = indexable(kept.seen(X, "X"), kept.seen(y, "y"))
+    if not is_held_out:
+        X, y = kept.seen(X, "X"), kept.seen(y, "y")
+    X, y = indexable(X, y)
     _check_same(kept, y)
+    y = column_or_1d(y) if np.ndim(y) == 2 else y
     score = PredictedScore(scorer_of(search), X, y, kept.classes)
-    kept, scores = _by_split(search, kept, score, y)
+    _check_follows(search, kept, score)
+    kept, scores, all_scores = _by_split(search, kept, score, y)
     chooser = Chooser(
         kept=kept,
         score=score,
         y=y,
         split_scores=scores,
+        all_scores=all_scores,
         kind=kind_of(kept, votes=method != "stacking"),
         method=method,
         size=int(size or SIZES[method]),
@@ -301,7 +324,7 @@ def _checked(search: Any, method: str, size: int | None, pool: int) -> OutOfFold
             "search has no out-of-fold predictions: fit it with keep_predictions=True."
         )
     first = kept.values(0, splits=[0])
-    if first.ndim > 1:
+    if first.ndim > 1 and first.shape[1] > 1:
         raise ValueError(f"an ensemble has a single target, got {first.shape[1]} of them.")
     return kept
 
@@ -312,6 +335,25 @@ def _check_same(kept: OutOfFold, y: Any) -> None:
         raise ValueError(f"X and y should be those of the search, got only {n} rows.")
     if kept.classes is not None and not np.array_equal(np.unique(np.asarray(y)), kept.classes):
         raise ValueError("y should be that of the search, got other classes.")
+
+
+def _check_follows(search: Any, kept: OutOfFold, score: PredictedScore) -> None:
+    """Refuse data in another order, and scorers that need more than predictions."""
+    name = _metric_of(search)
+    measured = float(search.cv_results_[f"split0_test_{name}"][kept.rows[0]])
+    part = kept.parts[0][0]
+    try:
+        again = score(part, kept.tests[0])
+    except Exception as error:  # a scorer of the user's may raise anything
+        raise ValueError(
+            f"the scorer needs more than predictions, so ensembles cannot be scored: {error!r}"
+        ) from error
+    if not np.isclose(again, measured, rtol=TOLERANCE, atol=TOLERANCE):
+        raise ValueError(
+            "the scores of the search do not follow from its predictions and y "
+            f"({measured:.6g} measured, {again:.6g} computed): X and y should be those of the "
+            "search, in the same order, and the score one without weights."
+        )
 
 
 def _check_scorable(chooser: Chooser) -> None:
@@ -335,9 +377,7 @@ def _check_scorable(chooser: Chooser) -> None:
 def _metric_of(search: Any) -> str:
     if not getattr(search, "multimetric_", False):
         return "score"
-    if isinstance(search.refit, str) and search.refit in search.scorer_:
-        return search.refit
-    return str(next(iter(search.scorer_)))
+    return metric_of_refit(search)
 
 
 # -- scores --------------------------------------------------------------------------------------
@@ -345,17 +385,18 @@ def _metric_of(search: Any) -> str:
 
 def _by_split(
     search: Any, kept: OutOfFold, score: PredictedScore, y: Any
-) -> tuple[OutOfFold, NDArray[np.float64]]:
-    """Return predictions of at least two splits, and the score of each candidate on each."""
+) -> tuple[OutOfFold, NDArray[np.float64], NDArray[np.float64]]:
+    """Return predictions of at least two splits, and the scores on each: of these, and of all."""
     if len(kept.tests) > 1:
-        metric = _metric_of(search)
-        return kept, split_scores(search.cv_results_, metric, search.n_splits_)[kept.rows]
+        results = search.cv_results_
+        scores = split_scores(results, _metric_of(search), search.n_splits_)
+        return kept, scores[kept.rows], scores[complete_rows(results)]
     kept = in_parts(kept, y)
-    scores = [
+    by_part = [
         [score(part, test) for part, test in zip(parts, kept.tests, strict=True)]
         for parts in kept.parts
     ]
-    return kept, np.array(scores)
+    return kept, np.array(by_part), np.array(by_part)
 
 
 def _score_on(chooser: Chooser, recipe: Recipe, split: int) -> float:
@@ -371,7 +412,7 @@ def _cross_scores(
         others = [i for i in every if i != split]
         test = chooser.kept.tests[split]
         honest.append(_score_on(chooser, chooser.choose(others, without=test), split))
-        alone.append(chooser.split_scores[chooser.best_alone(others), split])
+        alone.append(chooser.alone(split, others))
     return np.array(honest), np.array(alone, dtype=float)
 
 

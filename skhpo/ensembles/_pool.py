@@ -126,11 +126,13 @@ def make_pool(
 def averaged(kept: OutOfFold, member: int, kind: str, splits: Sequence[int]) -> Floats:
     """Return what of a candidate's predictions is used."""
     values = kept.values(member, METHOD_OF.get(kind, "predict"), splits)
+    if kind == "numbers":
+        return values.reshape(len(values))  # also where a target has one column
     if kind == "decision":
         return values.reshape(len(values), -1)
     if kind == "soft":
         return values
-    if kind == "numbers" or kept.classes is None:
+    if kept.classes is None:
         return values
     votes: Floats = np.eye(len(kept.classes), dtype=np.float32)[values]
     return votes

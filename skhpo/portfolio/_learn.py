@@ -9,6 +9,7 @@ References
 import re
 from collections.abc import Mapping, Sequence
 from numbers import Integral
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,9 @@ def learn(results: Sequence[Any], *, size: int = 10, random_state: int | None = 
         If there are no results, a search is not fitted or none of its candidates is complete, or
         ``size`` is not valid.
     TypeError
-        If one of them is no search.
+        If ``results`` is no list, or one of them is no search.
+    FileNotFoundError
+        If there is no such journal.
 
     References
     ----------
@@ -83,6 +86,8 @@ def learn(results: Sequence[Any], *, size: int = 10, random_state: int | None = 
     given: Any = size  # whatever its type says
     if not isinstance(given, Integral) or given < 1:
         raise ValueError(f"size should be a whole number of at least 1, got {size!r}.")
+    if isinstance(results, str | PathLike | Mapping) or hasattr(results, "fit"):
+        raise TypeError(f"results should be a list of searches or journals, got {results!r}.")
     sources = [_checked(result) for result in results]
     if not sources:
         raise ValueError("results should have at least one search, got none.")
@@ -113,10 +118,9 @@ def _losses(
     source: Source, pool: Sequence[Mapping[str, Any]], random_state: int | None
 ) -> NDArray[np.float64]:
     """Return what each setting comes to on the data of a search, measured or predicted."""
-    complete = np.flatnonzero(np.isfinite(source.scores)).tolist()
-    params, scores = [source.params[i] for i in complete], source.scores[complete]
-    unit = scores.max() - np.median(scores)
-    own = np.clip((scores.max() - scores) / unit, 0, WORST) if unit > 0 else np.zeros(len(scores))
+    complete = _last(source)
+    params = [source.params[i] for i in complete]
+    own = _scaled(source, complete)
     measured: dict[str, list[float]] = {}
     for setting, loss in zip(params, own, strict=True):
         measured.setdefault(_key(setting), []).append(loss)
@@ -125,6 +129,28 @@ def _losses(
         if _key(setting) in measured:
             found[i] = np.mean(measured[_key(setting)])
     return found
+
+
+def _last(source: Source) -> list[int]:
+    """Return the complete candidates, each with the most that it was given of a resource."""
+    last: dict[str, int] = {}
+    for i in np.argsort(-source.ranks, kind="stable").tolist():  # higher tiers rank first
+        if np.isfinite(source.scores[i]):
+            last[_key(source.params[i])] = i
+    return sorted(last.values())
+
+
+def _scaled(source: Source, complete: Sequence[int]) -> NDArray[np.float64]:
+    """Return losses, 0 for the best and 1 for the median; what was not promoted is no better."""
+    scores = source.scores[complete]
+    amounts = np.zeros(len(scores)) if source.amounts is None else source.amounts[complete]
+    losses = np.zeros(len(scores))
+    for amount in np.unique(amounts):
+        here = amounts == amount
+        unit = scores[here].max() - np.median(scores[here])
+        if unit > 0:
+            losses[here] = np.clip((scores[here].max() - scores[here]) / unit, 0, WORST)
+    return np.where(amounts < amounts.max(), np.maximum(losses, 1.0), losses)
 
 
 def _predicted(

@@ -6,7 +6,7 @@ References
    via Meta-Learning. AAAI 2015.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf, log
 from typing import Any
 
@@ -50,10 +50,9 @@ def meta_features(X: Any, y: Any, *, is_classifier: bool) -> dict[str, float]:
     if getattr(X, "ndim", 0) == 2:
         found["n_columns"] = log(max(X.shape[1], 1))
         if isinstance(X, np.ndarray) or (hasattr(X, "iloc") and hasattr(X, "dtypes")):
-            found |= _of_columns(take_rows(X, rows))
-    if y is not None and getattr(y, "ndim", 1) == 1:
-        target = np.asarray(take_rows(y, rows))
-        found |= _of_classes(target) if is_classifier else _of_numbers(target)
+            found |= _tried(_of_columns, take_rows(X, rows))
+    if y is not None:
+        found |= _tried(_of_classes if is_classifier else _of_numbers, take_rows(y, rows))
     return {name: float(value) for name, value in found.items() if np.isfinite(value)}
 
 
@@ -101,6 +100,14 @@ def _distance(own: MetaFeatures, other: MetaFeatures | None, spread: Mapping[str
     return float(np.mean([abs(own[name] - other[name]) / spread[name] for name in shared]))
 
 
+def _tried(describe: Callable[[Any], dict[str, Any]], data: Any) -> dict[str, Any]:
+    """Describe data, or nothing of those of a kind that is not known: no fit fails for it."""
+    try:
+        return describe(data)
+    except (TypeError, ValueError):
+        return {}
+
+
 def _of_columns(X: Any) -> dict[str, Any]:
     columns = [X.iloc[:, j] for j in range(X.shape[1])] if hasattr(X, "iloc") else [*X.T]
     numeric = [column for column in columns if _is_numeric(column)]
@@ -124,11 +131,13 @@ def _is_numeric(column: Any) -> bool:
 
 
 def _n_missing(column: Any) -> int:
+    import pandas as pd
+
     if hasattr(column, "isna"):
         return int(column.isna().sum())
     if column.dtype.kind == "f":
         return int(np.isnan(column).sum())
-    return sum(value is None or value != value for value in column)
+    return int(pd.isna(column).sum())
 
 
 def _as_floats(column: Any) -> NDArray[np.float64]:
@@ -140,7 +149,8 @@ def _as_floats(column: Any) -> NDArray[np.float64]:
     return np.asarray(values[np.isfinite(values)])
 
 
-def _of_classes(y: NDArray[Any]) -> dict[str, float]:
+def _of_classes(target: Any) -> dict[str, Any]:
+    y = _single(target)
     _, counts = np.unique(y.astype(str) if y.dtype.kind == "O" else y, return_counts=True)
     shares = counts / counts.sum()
     n = len(shares)
@@ -148,8 +158,8 @@ def _of_classes(y: NDArray[Any]) -> dict[str, float]:
     return {"n_classes": log(n), "entropy": float(entropy), "minority": float(shares.min())}
 
 
-def _of_numbers(y: NDArray[Any]) -> dict[str, float]:
-    values = y.astype(float)
+def _of_numbers(target: Any) -> dict[str, Any]:
+    values = _single(target).astype(float)
     if len(values) < 3 or np.ptp(values) == 0:
         return {}
     limit = MOST_MOMENT
@@ -157,3 +167,10 @@ def _of_numbers(y: NDArray[Any]) -> dict[str, float]:
         "target_skew": float(np.clip(skew(values), -limit, limit)),
         "target_kurtosis": float(np.clip(kurtosis(values), -limit, limit)),
     }
+
+
+def _single(target: Any) -> NDArray[Any]:
+    y = np.asarray(target)
+    if y.ndim != 1 or y.dtype.names is not None:
+        raise ValueError("several targets")
+    return y

@@ -56,11 +56,32 @@ def scorer_of(search: Any) -> Callable[..., float]:
         ``scorer(estimator, X, y)``.
     """
     scorers = search.scorer_
+    if not isinstance(scorers, Mapping) and getattr(search, "multimetric_", False):
+        name = metric_of_refit(search)  # of a function that returns several scores
+        return lambda estimator, X, y: float(scorers(estimator, X, y)[name])
     if not isinstance(scorers, Mapping):
         return _own_score if getattr(search, "scoring", None) is None else get_scorer(scorers)
-    name = search.refit if isinstance(search.refit, str) and search.refit in scorers else None
-    chosen: Callable[..., float] = scorers[name if name is not None else next(iter(scorers))]
+    chosen: Callable[..., float] = scorers[metric_of_refit(search)]
     return chosen
+
+
+def metric_of_refit(search: Any) -> str:
+    """Return which of several scores decides.
+
+    Parameters
+    ----------
+    search : search estimator
+        Fitted, with several scores.
+
+    Returns
+    -------
+    str
+        That of ``refit``, or the first.
+    """
+    prefix = "rank_test_"
+    names = [n.removeprefix(prefix) for n in search.cv_results_ if n.startswith(prefix)]
+    is_named = isinstance(search.refit, str) and search.refit in names
+    return str(search.refit) if is_named else names[0]
 
 
 def _own_score(estimator: Any, X: Any, y: Any) -> float:

@@ -28,6 +28,8 @@ class Source:
         ``cv_results_``; None of a journal.
     meta : dict of str to float, or None
         What the data were like, where it is known.
+    amounts : ndarray of shape (n,), or None
+        What each was given of a resource; None if nothing was rationed.
     """
 
     params: Sequence[Mapping[str, Any]]
@@ -35,6 +37,7 @@ class Source:
     ranks: NDArray[np.int32]
     results: Mapping[str, Any] | None = None
     meta: Mapping[str, float] | None = None
+    amounts: NDArray[Any] | None = None
 
 
 def read_source(source: Any, argument: str = "warm_start_from") -> Source:
@@ -79,9 +82,10 @@ def _of_journal(path: str | os.PathLike[str]) -> Source:
     for i, row in enumerate(rows):
         if row["status"] == "ok" and row["scores"]:
             scores[i] = np.mean([*next(iter(row["scores"].values())).values()])
-    ranks = tier_ranks(np.array([row["n_resources"] or 0 for row in rows]), scores)
+    amounts = np.array([row["n_resources"] or 0 for row in rows])
+    ranks = tier_ranks(amounts, scores)
     meta = (read(path).header or {}).get("meta_features")
-    return Source([row["params"] for row in rows], scores, ranks, meta=meta)
+    return Source([row["params"] for row in rows], scores, ranks, meta=meta, amounts=amounts)
 
 
 def _of_results(results: Mapping[str, Any], search: Any) -> Source:
@@ -94,4 +98,11 @@ def _of_results(results: Mapping[str, Any], search: Any) -> Source:
         scores[results["status"] != "ok"] = np.nan
     meta = getattr(search, "meta_features_", None)
     ranks = np.asarray(results[f"rank_test_{name}"])
-    return Source([dict(p) for p in results["params"]], scores, ranks, results, meta)
+    return Source(
+        [dict(p) for p in results["params"]],
+        scores,
+        ranks,
+        results,
+        meta,
+        results.get("n_resources"),
+    )

@@ -175,14 +175,32 @@ def out_of_fold(
     OutOfFold
         Of the candidates that were given most of the resource and are complete.
     """
-    may = results["status"] == "ok"
-    if "n_resources" in results and may.any():
-        may &= results["n_resources"] == results["n_resources"][may].max()
     splits = range(len(tests))
-    whole = [row for row in np.flatnonzero(may).tolist() if all(i in found[row] for i in splits)]
+    whole = [
+        row for row in complete_rows(results).tolist() if all(i in found[row] for i in splits)
+    ]
     indices = [_as_indices(test) for test in tests]
     parts = [[found[row][i] for i in splits] for row in whole]
     return OutOfFold(np.array(whole, dtype=np.intp), indices, classes, parts)
+
+
+def complete_rows(results: Mapping[str, Any]) -> NDArray[np.intp]:
+    """Return the rows of the candidates that are complete, with most of the resource.
+
+    Parameters
+    ----------
+    results : dict of str to ndarray
+        ``cv_results_``.
+
+    Returns
+    -------
+    ndarray of int
+        Those that may be the best.
+    """
+    may = np.asarray(results["status"] == "ok")
+    if "n_resources" in results and may.any():
+        may &= results["n_resources"] == results["n_resources"][may].max()
+    return np.flatnonzero(may)
 
 
 def _as_indices(test: Any) -> NDArray[np.intp]:

@@ -33,6 +33,7 @@ from skhpo.evaluation import Resource, least_rows, sample_orders
 from skhpo.results._code import code_of
 from skhpo.results._explain import explain
 from skhpo.results._leaderboard import leaderboard
+from skhpo.results.refit_rules import REFIT_RULES
 from skhpo.schedules import Asha, Full, Schedule
 from skhpo.schedules.racing import Racing
 from skhpo.schedules.rungs import levels
@@ -417,6 +418,9 @@ class PipelineSearchCV(SearchCV):
             ``best_score_`` and ``best_index_`` all the same.
         """
         self._validate_params()
+        self._check_ensemble()
+        for name in ("ensemble_", "predictions_"):  # of an earlier fit
+            self.__dict__.pop(name, None)
         working, start = copy(self), time.perf_counter()  # its arguments are not the user's
         working._start = start
         if self.ensemble is not None and not self.keep_predictions:
@@ -436,6 +440,22 @@ class PipelineSearchCV(SearchCV):
                     raise
                 working._fit_in_emergency(X, y, params, reason)
         return self
+
+    def _check_ensemble(self) -> None:
+        if (
+            self.ensemble is not None
+            and self.refit is not True
+            and not isinstance(self.refit, str)
+        ):
+            raise ValueError(
+                f"ensemble={self.ensemble!r} takes the place of the refitted best pipeline, so "
+                f"refit should be True or the name of a score, got {self.refit!r}."
+            )
+        if self.ensemble is not None and self.refit in REFIT_RULES:
+            raise ValueError(
+                f"ensemble={self.ensemble!r} takes the place of the best pipeline, and "
+                f"refit={self.refit!r} asks for a simple one: give one of the two."
+            )
 
     def _take_over(self, working: Self, given: Mapping[str, Any]) -> None:
         for name, value in vars(working).items():
@@ -661,20 +681,22 @@ class PipelineSearchCV(SearchCV):
         start = time.perf_counter()
         method: Any = self.ensemble
         try:
-            plan = plan_ensemble(self, run.X, run.y, method=method)
-        except ValueError as reason:
+            plan = plan_ensemble(self, run.X, run.y, method=method, is_held_out=True)
+            left = self._seconds_left()
+            is_short = self._rows_in_time(num_samples(run.X)) < num_samples(run.X)
+            if not plan.is_better or is_short or left <= 0:
+                return None
+            ensemble = plan.fit(
+                n_jobs=self.n_jobs,
+                max_time=None if left == inf else left,
+                fit_params=run.routed.estimator.fit,
+            )
+        except ValueError as reason:  # the search has a result all the same
             warnings.warn(f"ensemble={method!r}: {reason}", UserWarning, stacklevel=5)
             return None
-        left = self._seconds_left()
-        is_short = self._rows_in_time(num_samples(run.X)) < num_samples(run.X)
-        if not plan.is_better or is_short or left <= 0:
-            return None
-        ensemble = plan.fit(
-            n_jobs=self.n_jobs,
-            max_time=None if left == inf else left,
-            fit_params=run.routed.estimator.fit,
-        )
         self.best_estimator_ = ensemble.estimator
+        if hasattr(ensemble.estimator, "feature_names_in_"):
+            self.feature_names_in_ = ensemble.estimator.feature_names_in_
         self.refit_time_ = time.perf_counter() - start
         return ensemble
 

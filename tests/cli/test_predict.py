@@ -6,6 +6,8 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
+from sklearn.ensemble import VotingClassifier
 from sklearn.linear_model import RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import Pipeline
@@ -117,3 +119,24 @@ def test_a_pipeline_of_ones_own(tmp_path, table, write, capsys):
     assert main(["predict", str(tmp_path / "m.joblib"), write(table)]) == 0
     found = read(capsys.readouterr().out)["prediction"]
     assert found.tolist() == own.predict(table[["size", "house"]]).tolist()
+
+
+@pytest.mark.parametrize("kind", ["native", "voting"])
+def test_codes_stay_text_in_native_preprocessing_and_in_ensembles(kind, tmp_path, capsys):
+    """A batch that has only the codes 01 and 02 must not be read as numbers."""
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"code": rng.choice(["01", "02", "A3", "B"], 200), "x": rng.normal(size=200)})
+    y = X["code"].isin(["02", "B"]).to_numpy().astype(int)
+    plan = make_plan(
+        X, y, task="classification", models=["hist_gradient_boosting"], preprocessing="auto",
+        changes={}, scoring=None, is_weighted=False, seed=0,
+    )  # fmt: skip
+    fitted = clone(plan.pipeline).set_params(**clone(plan.defaults[1], safe=False))
+    if kind == "voting":
+        fitted = VotingClassifier([("one", fitted)], voting="soft")
+    joblib.dump(fitted.fit(X, y), tmp_path / "model.joblib")
+    batch = X[X["code"].isin(["01", "02"])]
+    batch.to_csv(tmp_path / "batch.csv", index=False)
+    assert main(["predict", str(tmp_path / "model.joblib"), str(tmp_path / "batch.csv")]) == 0
+    found = read(capsys.readouterr().out)["prediction"]
+    assert found.tolist() == y[batch.index].tolist()

@@ -10,7 +10,13 @@ from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine, make_
 from sklearn.ensemble import RandomForestClassifier, StackingClassifier, StackingRegressor
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
 from sklearn.metrics import get_scorer
-from sklearn.model_selection import KFold, RepeatedStratifiedKFold, ShuffleSplit, StratifiedKFold
+from sklearn.model_selection import (
+    KFold,
+    PredefinedSplit,
+    RepeatedStratifiedKFold,
+    ShuffleSplit,
+    StratifiedKFold,
+)
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
@@ -240,3 +246,67 @@ def test_bad_arguments_are_named(wine):
     kept = searched((WINE[0], several), Choice(KNeighborsClassifier(n_neighbors=Choice(1, 2))))
     with pytest.raises(ValueError, match="single target"):
         make_ensemble(kept, WINE[0], several)
+
+
+def test_the_best_alone_may_be_one_that_cannot_vote():
+    """Ridge has no probabilities; what is no better than it does not win."""
+    models = Choice(
+        RidgeClassifier(alpha=Choice(1.0, 2.0)), DecisionTreeClassifier(max_depth=Choice(1, 2))
+    )
+    search = searched(CANCER, models, n_iter=4)
+    ensemble = make_ensemble(search, *CANCER, method="voting")
+    by_split = np.column_stack([search.cv_results_[f"split{i}_test_score"] for i in range(3)])
+    for split in range(3):
+        best = np.delete(by_split, split, axis=1).mean(axis=1).argmax()
+        assert ensemble.alone_scores[split] == by_split[best, split]
+
+
+def test_a_class_that_a_stack_has_not_seen_has_no_probability():
+    X, y = WINE
+    folds = np.where(y == 0, 0, np.arange(len(y)) % 2 + 1)
+    models = Choice(LogisticRegression(C=Choice(0.1, 1.0)), KNeighborsClassifier())
+    search = searched((X, y), models, n_iter=3, cv=PredefinedSplit(folds))
+    ensemble = make_ensemble(search, X, y, method="stacking")
+    assert ensemble.split_scores[0] == 0.0  # all of a class that is in no other split
+
+
+def test_scores_that_need_more_than_predictions_are_named():
+    def of_coefficients(estimator, X, y):
+        return estimator[-1].coef_.mean()
+
+    models = Choice(LogisticRegression(C=Real(0.1, 1.0)))
+    search = searched(CANCER, models, n_iter=2, scoring=of_coefficients)
+    with pytest.raises(ValueError, match="needs more than predictions"):
+        make_ensemble(search, *CANCER)
+
+
+def test_a_function_of_several_scores():
+    def both(estimator, X, y):
+        p = estimator.predict(X)
+        return {"right": np.mean(p == y), "wrong": -np.mean(p != y)}
+
+    search = searched(WINE, CLASSIFIERS, n_iter=4, scoring=both, refit="right")
+    assert 0.8 < make_ensemble(search, *WINE).score <= 1
+
+
+def test_rows_in_another_order_are_refused(wine):
+    search, (X, y) = wine
+    with pytest.raises(ValueError, match="same order"):
+        make_ensemble(search, X[::-1], y[::-1])
+
+
+def test_weights_of_classes_by_name_are_explained():
+    X, y = WINE[0], np.array(["a", "b", "c"])[WINE[1]]
+    weighted = LogisticRegression(class_weight={"a": 1, "b": 2, "c": 3}, max_iter=2000)
+    search = searched((X, y), Choice(weighted, DecisionTreeClassifier(max_depth=1)), n_iter=2)
+    with pytest.raises(ValueError, match="numbers of the classes"):
+        make_ensemble(search, X, y)
+
+
+def test_a_target_of_one_column():
+    X, y = DIABETES
+    models = Choice(Ridge(alpha=Real(0.1, 100, log=True)))
+    flat = searched((X, y), models, n_iter=4)
+    column = searched((X, y[:, None]), models, n_iter=4)
+    one, two = make_ensemble(flat, X, y), make_ensemble(column, X, y[:, None])
+    assert_allclose(one.estimator.predict(X), two.estimator.predict(X))

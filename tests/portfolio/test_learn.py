@@ -95,7 +95,24 @@ def test_it_begins_better_than_at_random():
     assert reached < np.quantile(drawn, 0.1)
 
 
+def test_what_had_most_of_the_resource_counts():
+    """C=1 was splendid on few rows, and then not."""
+    table = {
+        "params": [{"C": 1}, {"C": 2}, {"C": 1}, {"C": 2}, {"C": 3}],
+        "n_resources": np.array([100, 100, 1000, 1000, 100]),
+        "mean_test_score": np.array([0.99, 0.85, 0.80, 0.90, 0.50]),
+        "rank_test_score": np.array([3, 4, 2, 1, 5]),
+        "status": np.array(["ok"] * 5, dtype=object),
+    }
+    learnt = portfolio.learn([table], size=3)
+    assert learnt[0]["C"] == 2
+    assert learnt.regret[0] == 0.0
+
+
 def test_bad_arguments_are_named(earlier):
+    for one in (earlier[0], "search.jsonl", earlier[0].cv_results_):
+        with pytest.raises(TypeError, match="a list of searches or journals"):
+            portfolio.learn(one)
     with pytest.raises(ValueError, match="size should be a whole number"):
         portfolio.learn(earlier, size=0)
     with pytest.raises(ValueError, match="at least one search"):

@@ -547,3 +547,26 @@ def test_the_budget_is_kept_with_an_ensemble():
     found = search(X, y, n_iter="auto", max_time=4, ensemble="greedy", cv=3)
     assert time.perf_counter() - start < 60  # of a loaded machine; measured in the benchmarks
     assert hasattr(found, "best_estimator_")
+
+
+def test_what_an_earlier_fit_has_left_is_gone():
+    found = search(models=["lda", "gaussian_nb"], n_iter=4, ensemble="voting")
+    found.set_params(ensemble=None).fit(IRIS, SPECIES)
+    assert not hasattr(found, "ensemble_")
+    assert not hasattr(found, "predictions_")
+    assert "ensemble" not in found.explain()
+
+
+@pytest.mark.parametrize("refit", [False, "one_se", lambda results: 0])
+def test_an_ensemble_needs_the_refit_that_it_takes_the_place_of(refit):
+    with pytest.raises(ValueError, match=r"ensemble='greedy'.*refit"):
+        search(n_iter=2, ensemble="greedy", refit=refit)
+
+
+def test_an_ensemble_that_cannot_be_fitted_leaves_the_best_pipeline():
+    weighted = LogisticRegression(class_weight={"a": 1, "b": 2}, C=Real(0.1, 1.0))
+    X, y = make_classification(120, flip_y=0.3, random_state=1)
+    options = {"models": Choice(weighted, DecisionTreeClassifier(max_depth=3)), "n_iter": 6}
+    with pytest.warns(UserWarning, match="numbers of the classes"):
+        found = search(X, np.where(y, "a", "b"), **options, racing=False, ensemble="voting")
+    assert isinstance(found.best_estimator_, Pipeline)

@@ -57,6 +57,21 @@ def test_meta_features_of_numbers_and_of_whatever_else():
     assert texts == {"n_rows": pytest.approx(np.log(2)), "is_classifier": 0.0}
 
 
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.array(["a", "b"] * 10),
+        np.array([(True, 1.0)] * 20, dtype=[("event", bool), ("time", float)]),
+        np.ones((20, 2)).tolist(),
+    ],
+)
+def test_targets_of_other_kinds_are_not_described(y):
+    X = np.full((20, 1), pd.NA, dtype=object)
+    found = meta_features(X, y, is_classifier=False)
+    assert found["missing"] == 1.0
+    assert not any(name.startswith("target") for name in found)
+
+
 def test_the_nearest_come_first_and_the_unknown_last():
     own = {"n_rows": 5.0, "missing": 0.1, "is_classifier": 1.0}
     near = {**own, "n_rows": 5.5}
