@@ -1,7 +1,7 @@
 """A Gaussian process whose data grow: when it is fitted anew, and what is kept in between.
 
 Up to ``FIT_ALWAYS`` values every update fits the hyper-parameters, with many length-scales each
-second or third one, from the last ones and, each eighth time, from a cold start as well. Beyond, a
+second to fourth one, from the last ones and, each eighth time, from a cold start as well. Beyond, a
 fit is due once in n/100 values, and looks at no more than ``MAX_FITTED`` of the points: the third
 with the smallest values, and a random part of the others. In between the points that are new are
 appended to the factor, at O(n²) each.
@@ -25,7 +25,7 @@ Array = NDArray[np.float64]
 
 COLD_EVERY = 8  # fits; between them the last hyper-parameters are the only start
 FIT_ALWAYS = 300  # values up to which each update fits the hyper-parameters
-SCALES_A_VALUE = 30  # length-scales for which one value is enough to fit them anew
+SCALES_A_VALUE = 20  # length-scales for which one value is enough to fit them anew
 MAX_FITTED = 300  # points by which hyper-parameters are fitted
 MAX_COMPARED = 100  # points by which families of kernels are compared
 
@@ -179,14 +179,14 @@ def is_fit_due(n: int, n_fitted: int, n_scales: int = 1) -> bool:
     Returns
     -------
     bool
-        True for each value up to 300 of them, or for each so many as there are thirties of
+        True for each value up to 300 of them, or for each so many as there are twenties of
         length-scales; then once in n/100 values.
 
     Examples
     --------
     >>> is_fit_due(200, 199), is_fit_due(1000, 991), is_fit_due(1000, 990)
     (True, False, True)
-    >>> is_fit_due(200, 198, n_scales=90), is_fit_due(200, 197, n_scales=90)
+    >>> is_fit_due(200, 197, n_scales=90), is_fit_due(200, 196, n_scales=90)
     (False, True)
     """
     if n <= FIT_ALWAYS:

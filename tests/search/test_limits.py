@@ -75,9 +75,9 @@ class WarmBudget(TimeBudget):
     def elapsed(self):
         return 0.0 if self.began is None else time.perf_counter() - self.began
 
-    def learn(self, loss, fit_seconds, share=1.0):
+    def learn(self, loss, fit_seconds, *more):
         self.began = self.began or time.perf_counter()
-        super().learn(loss, fit_seconds, share)
+        super().learn(loss, fit_seconds, *more)
 
 
 @pytest.fixture
