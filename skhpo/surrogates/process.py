@@ -1,10 +1,10 @@
 """A Gaussian process whose data grow: when it is fitted anew, and what is kept in between.
 
 Up to ``FIT_ALWAYS`` values every update fits the hyper-parameters, with many length-scales each
-second to fourth one, from the last ones and, each eighth time, from a cold start as well. Beyond, a
-fit is due once in n/100 values, and looks at no more than ``MAX_FITTED`` of the points: the third
-with the smallest values, and a random part of the others. In between the points that are new are
-appended to the factor, at O(n²) each.
+second to fourth one, from the last ones and, each eighth time, from a cold start as well. Beyond,
+a fit is due once in n/100 values, and looks at no more than ``MAX_FITTED`` of the points: the
+third with the smallest values, and a random part of the others. In between the points that are new
+are appended to the factor, at O(n²) each.
 
 Where there is a choice of families of kernels, it is made at the first fit and each eighth one:
 the family of the largest penalised likelihood at ``MAX_COMPARED`` points, chosen likewise, each
