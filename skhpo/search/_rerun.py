@@ -93,7 +93,7 @@ def drift_of(search: Any, run: Any, incumbent: Incumbent) -> Drift:
     new = scores[search.best_index_]
     test = best_of = None
     if len(old) > 1 and np.isfinite(old).all() and np.isfinite(new).all():
-        ratio = float(np.mean([np.size(test) / np.size(train) for train, test in run.splits]))
+        ratio = search._test_train_ratio
         test = corrected_t_test(new - old, test_train_ratio=ratio)
         candidates = np.vstack([scores[complete], new])
         best_of = best_of_test(candidates - old, test_train_ratio=ratio)

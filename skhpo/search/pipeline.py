@@ -660,8 +660,10 @@ class PipelineSearchCV(SearchCV):
 
         start = time.perf_counter()
         method: Any = self.ensemble
+        search = copy(self)  # run.X has no other rows than those searched
+        search.predictions_ = replace(self.predictions_, searched=None)
         try:
-            plan = plan_ensemble(self, run.X, run.y, method=method)
+            plan = plan_ensemble(search, run.X, run.y, method=method)
         except ValueError as reason:
             warnings.warn(f"ensemble={method!r}: {reason}", UserWarning, stacklevel=5)
             return None
