@@ -13,7 +13,7 @@ from skhpo import _sklearn
 from skhpo.evaluation import with_eval_set
 from skhpo.results._settings import without_amounts
 from skhpo.results.bias_correction import metric_name
-from skhpo.results.drift import Drift
+from skhpo.results.drift import LEAST_SPLITS, Drift
 from skhpo.search._named_rows import names_rows
 from skhpo.search._warm_start import N_BEST, first_settings
 from skhpo.statistics import best_of_test, corrected_t_test
@@ -96,8 +96,9 @@ def drift_of(search: Any, run: Any, incumbent: Incumbent) -> Drift:
     if len(old) > 1 and np.isfinite(old).all() and np.isfinite(new).all():
         ratio = search._test_train_ratio
         test = corrected_t_test(new - old, test_train_ratio=ratio)
-        candidates = np.vstack([scores[complete], new])
-        best_of = best_of_test(candidates - old, test_train_ratio=ratio)
+        complete[search.best_index_] = True
+        if len(old) >= LEAST_SPLITS:
+            best_of = best_of_test(scores[complete] - old, test_train_ratio=ratio)
     now, found = float(old.mean()), float(new.mean())
     return Drift(incumbent.score, now, found, test, best_of, incumbent.params, search.best_params_)
 
