@@ -261,7 +261,6 @@ def plan_ensemble(
     method: str,
     size: int | None = None,
     pool: int = POOL,
-    is_held_out: bool = False,
 ) -> EnsemblePlan:
     """Choose the members of an ensemble, and score the choice.
 
@@ -269,8 +268,6 @@ def plan_ensemble(
     ----------
     search, X, y, method, size, pool
         As in `make_ensemble`.
-    is_held_out : bool, default=False
-        Whether the rows of a final hold-out are not among these any more.
 
     Returns
     -------
@@ -283,9 +280,7 @@ def plan_ensemble(
         As in `make_ensemble`.
     """
     kept = _checked(search, method, size, pool)
-    if not is_held_out:
-        X, y = kept.seen(X, "X"), kept.seen(y, "y")
-    X, y = indexable(X, y)
+    X, y = indexable(kept.seen(X, "X"), kept.seen(y, "y"))
     _check_same(kept, y)
     y = column_or_1d(y) if np.ndim(y) == 2 else y
     score = PredictedScore(scorer_of(search), X, y, kept.classes)

@@ -208,7 +208,7 @@ def _measured(job: Job, fold: Fold, search: Any) -> Record:
 
 def _of_search(search: Any) -> dict[str, Any]:
     results = search.cv_results_
-    settings = _without_amounts(results)
+    settings = _without_amounts(results, _names(search))
     n_splits = results.get("n_splits_evaluated")
     n_inner = len(settings) * search.n_splits_ if n_splits is None else int(np.sum(n_splits))
     return {
@@ -221,13 +221,24 @@ def _of_search(search: Any) -> dict[str, Any]:
     }
 
 
-def _without_amounts(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _names(search: Any) -> set[str]:
+    """Return the parameters that are searched, as far as a search says so by their names."""
+    names = ("param_distributions", "param_grid")
+    given: Any = next((d for n in names if (d := getattr(search, n, None)) is not None), ())
+    parts = given if isinstance(given, list | tuple) else [given]
+    return {name for part in parts if isinstance(part, Mapping) for name in part}
+
+
+def _without_amounts(results: Mapping[str, Any], searched: set[str]) -> list[dict[str, Any]]:
     """Return the settings, those of one candidate with several amounts of a resource alike."""
     settings = [{n: _plain(v) for n, v in params.items()} for params in results["params"]]
     if "n_resources" not in results:
         return settings
     rows = zip(settings, results["n_resources"], strict=True)
-    return [{n: v for n, v in params.items() if v != amount} for params, amount in rows]
+    return [
+        {n: v for n, v in params.items() if n in searched or v != amount}
+        for params, amount in rows
+    ]
 
 
 def _inner_best(search: Any) -> float:

@@ -134,6 +134,11 @@ def _bbc(
     study: Study, estimators: Any, level: float, metric: str, options: dict[str, Any]
 ) -> Interval:
     """Draw rows once for all folds, so that what they have in common is seen."""
+    if estimators and any(search is None for search in estimators):
+        raise ValueError(
+            'method="bbc" needs the fitted searches, and some folds were read from the journal, '
+            "which holds none: run it once more with another journal, or without."
+        )
     if not estimators or any(not hasattr(search, "predictions_") for search in estimators):
         raise ValueError(
             'method="bbc" needs the out-of-fold predictions of all candidates of the inner '

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import combinations
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from sklearn.utils import get_tags
 
 from skhpo.nested._fold import Fold
 from skhpo.nested._scoring import is_search
+from skhpo.search._named_rows import names_rows
 
 
 def check_arguments(search: Any, *, journal: Any, error_score: Any) -> None:
@@ -41,11 +42,12 @@ def check_arguments(search: Any, *, journal: Any, error_score: Any) -> None:
             f"{name}(refit=False) has no model that could predict the test rows: give it "
             "refit=True, or the name of a metric."
         )
-    if not (search.cv is None or isinstance(search.cv, Integral) or hasattr(search.cv, "split")):
-        raise ValueError(
-            f"{name}.cv={search.cv!r} are rows of all data, but the search sees the training "
-            "rows of an outer fold: give a number of folds, or a splitter."
-        )
+    for part in ("cv", "final_holdout"):
+        if names_rows(given := getattr(search, part, None)):
+            raise ValueError(
+                f"{name}.{part}={given!r} are rows of all data, but the search sees the training "
+                "rows of an outer fold: give a number, or a splitter that can divide them."
+            )
     if journal is not None and getattr(search, "journal", None) is not None:
         raise ValueError(
             f"{name}.journal={search.journal!r}: one file cannot hold the searches of all folds. "
@@ -64,7 +66,7 @@ def classifies(search: Any, y: Any) -> bool:
 
 def make_folds(cv: Any, X: Any, y: Any, params: dict[str, Any]) -> list[Fold]:
     """Return the outer folds; of a splitter that repeats, by repeat."""
-    splits = [(np.asarray(train), np.asarray(test)) for train, test in cv.split(X, y, **params)]
+    splits = [(_numbers(train), _numbers(test)) for train, test in cv.split(X, y, **params)]
     if not splits:
         raise ValueError("outer_cv gave no folds.")
     n_repeats = getattr(cv, "n_repeats", 1)
@@ -73,6 +75,12 @@ def make_folds(cv: Any, X: Any, y: Any, params: dict[str, Any]) -> list[Fold]:
         Fold(number, number // n_folds, number % n_folds, train, test)
         for number, (train, test) in enumerate(splits)
     ]
+
+
+def _numbers(rows: Any) -> Any:
+    """Return the numbers of rows, also of a mask."""
+    rows = np.asarray(rows)
+    return np.flatnonzero(rows) if rows.dtype == bool else rows
 
 
 def make_pairs(folds: Sequence[Fold], n_rows: int) -> dict[tuple[int, int, int], Fold]:

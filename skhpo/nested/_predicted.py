@@ -95,7 +95,7 @@ class KeptScores:
             warnings.simplefilter("ignore")  # a draw may hold a single class
             try:
                 return float(self._scorer(self._kept, rows, self._y[rows])[self._metric])
-            except (ValueError, AttributeError):  # not defined for these rows, or this estimator
+            except Exception:  # noqa: BLE001 (whatever a scorer of the user's raises)
                 return float("nan")
 
     def by_row(self) -> Floats:
@@ -210,4 +210,6 @@ def _own_scorer(study: Study) -> Any:
         scoring = study.own
     elif isinstance(scoring, dict):
         scoring = scoring[study.own]
+    if scoring == "roc_auc" and study.search.estimator is None and len(np.unique(study.y)) > 2:
+        scoring = "roc_auc_ovr"  # as PipelineSearchCV does
     return get_scorer(scoring)

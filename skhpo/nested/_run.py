@@ -184,7 +184,7 @@ def nested_cross_validate(
         folds=folds,
         pairs=pairs,
         records=records,
-        error_score=float(error_score),
+        error_score=np.nan if error_score == "raise" else float(error_score),
         identity=fingerprint({"X": X, "y": y}),
         seconds=time.perf_counter() - start,
     )

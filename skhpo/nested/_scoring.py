@@ -6,6 +6,7 @@ from typing import Any
 from sklearn.metrics import check_scoring
 
 from skhpo import _sklearn
+from skhpo.results.refit_rules import REFIT_RULES
 
 SCORE = "score"  # what a score without a name is called
 
@@ -32,7 +33,7 @@ def own_metric(search: Any) -> str | None:
     """
     if not is_search(search):
         return None
-    if isinstance(search.refit, str):
+    if isinstance(search.refit, str) and search.refit not in REFIT_RULES:
         return search.refit
     scoring = getattr(search, "scoring", None)
     if isinstance(scoring, list | tuple | set | dict):

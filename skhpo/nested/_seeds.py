@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
+_SPLITTERS = ("cv", "final_holdout")  # of a search
 _LARGEST = np.iinfo(np.int32).max
 
 
@@ -41,7 +42,7 @@ def seeded_search(search: Any, base: int | None, fold: int) -> Any:
     -------
     estimator
         With a whole number in every ``random_state``: of its own, of what it tunes, and of its
-        inner splitter.
+        splitters.
     """
     search = clone(search)
     if base is None:
@@ -49,9 +50,11 @@ def seeded_search(search: Any, base: int | None, fold: int) -> Any:
     given = search.get_params(deep=True)
     names = [n for n in given if n == "random_state" or n.endswith("__random_state")]
     search.set_params(**{name: _derived(base, name, given[name], fold) for name in names})
-    if _draws(getattr(search, "cv", None)):
-        seed = _derived(base, "cv", search.cv.random_state, fold)
-        search.set_params(cv=_with_seed(search.cv, seed))
+    for name in _SPLITTERS:
+        splitter: Any = getattr(search, name, None)
+        if _draws(splitter):
+            seed = _derived(base, name, splitter.random_state, fold)
+            search.set_params(**{name: _with_seed(splitter, seed)})
     return search
 
 
@@ -74,7 +77,9 @@ def check_generators(splitter: Any, search: Any) -> None:
     if state is None or isinstance(state, int | np.integer):
         return
     inner = {f"search.{n}": v for n, v in search.get_params(deep=True).items()}
-    inner["search.cv.random_state"] = getattr(getattr(search, "cv", None), "random_state", None)
+    for name in _SPLITTERS:
+        own = getattr(getattr(search, name, None), "random_state", None)
+        inner[f"search.{name}.random_state"] = own
     for name, value in inner.items():
         if value is state:
             raise ValueError(

@@ -33,6 +33,8 @@ def stability_frame(study: Study, params: pd.DataFrame) -> pd.DataFrame:
 
 
 def _row(values: list[Any], in_log: bool) -> dict[str, Any]:
+    if not values:
+        return {"n_active": 0}
     counts = pd.Series(values, dtype=object).value_counts()
     share = counts.to_numpy(dtype=float) / len(values)
     row = {"n_active": len(values), "modal": counts.index[0], "share": share[0]}

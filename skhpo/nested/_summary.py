@@ -49,10 +49,15 @@ def _outer(study: Study, scores: "pd.DataFrame", interval: Interval | None) -> l
         ends = f"{interval.low:.4g} to {interval.high:.4g}"
         lines[0] += f", {100 * interval.level:g} % interval {ends} ({interval.method})"
     if study.failed:
-        cause = study.records[study.failed[0].number].error
+        cause = _last_line(study.records[study.failed[0].number].error or "")
         text = f"{names_of(study.failed)}: not in these means; the first: {cause}"
         lines.append(_line("failed", text))
     return lines
+
+
+def _last_line(cause: str) -> str:
+    """Return what a traceback ends with; anything else as it is."""
+    return cause.strip().splitlines()[-1].strip() if "Traceback" in cause else cause
 
 
 def _mean(scores: "pd.DataFrame", name: str) -> float:

@@ -62,10 +62,11 @@ def predictions_frame(study: Study) -> pd.DataFrame | None:
 
 
 def _cell(params: dict[str, Any], name: str) -> Any:
-    """Return a value; the value None as text, because missing means "does not exist" here."""
+    """Return a value; None and NaN as text, because missing means "does not exist" here."""
     if name not in params:
         return pd.NA
-    return "None" if params[name] is None else params[name]
+    value = params[name]
+    return str(value) if value is None or value != value else value
 
 
 def _kept(record: Record) -> bool:

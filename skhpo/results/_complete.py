@@ -1,6 +1,6 @@
 """The candidates of a search that can be compared: those with a score on all splits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,13 +116,35 @@ def results_of(search: Any) -> Mapping[str, Any]:
     return results
 
 
+def ratio_of(splits: Iterable[tuple[Any, Any]]) -> float:
+    """Return rows tested over rows trained on, the mean of all splits.
+
+    Parameters
+    ----------
+    splits : iterable of (array-like, array-like)
+        Training and test rows of each: their numbers, or masks.
+
+    Returns
+    -------
+    float
+        What :func:`overlap` returns of a search that has these splits.
+    """
+    return float(np.mean([_n_rows(test) / max(1, _n_rows(train)) for train, test in splits]))
+
+
+def _n_rows(rows: Any) -> int:
+    rows = np.asarray(rows)
+    return int(np.count_nonzero(rows) if rows.dtype == bool else rows.size)
+
+
 def overlap(search: Any, n_splits: int) -> float:
     """Return rows tested over rows trained on, as the splitter of a search says.
 
     Parameters
     ----------
     search : search estimator, dict or DataFrame
-        Without a ``cv`` it counts as an unrepeated K-fold.
+        A search of skhpo has seen its splits. Of others it follows from ``cv``; without one it
+        counts as an unrepeated K-fold.
     n_splits : int
         All splits, repetitions included.
 
@@ -138,6 +160,9 @@ def overlap(search: Any, n_splits: int) -> float:
     """
     if n_splits < 2:
         raise ValueError("candidates cannot be told apart by the score of a single split.")
+    seen = getattr(search, "_test_train_ratio", None)
+    if seen is not None:
+        return float(seen)
     cv = getattr(search, "cv", None)
     if isinstance(cv, BaseShuffleSplit):
         return _share(cv, cv.test_size, cv.train_size)

@@ -6,6 +6,8 @@ from typing import Any
 
 from skhpo.statistics.outcome import TestResult
 
+LEAST_SPLITS = 3  # for a test of the best of many
+
 
 @dataclass(frozen=True)
 class Drift:
@@ -25,7 +27,8 @@ class Drift:
         no score.
     best_of : TestResult or None
         The test that knows (`statistics.best_of_test`), of all complete candidates, one-sided:
-        this is what ``holds`` goes by.
+        this is what ``holds`` goes by. None with fewer than three splits, whose spread says too
+        little, or without a score.
     old_params, new_params : dict
         The parameters of the two.
     alpha : float, default=0.05
@@ -85,7 +88,10 @@ class Drift:
             return "The old winner no longer holds: it fails on the new data."
         by = f"by {self.difference:.2g}"
         if self.holds is None:
-            return f"Not tested, for there is a single split: the new winner is better {by}."
+            return (
+                f"Not tested, for there are fewer than {LEAST_SPLITS} splits: the new winner is "
+                f"better {by}."
+            )
         if not self.holds:
             return (
                 f"The old winner no longer holds: the new one is better {by} "

@@ -126,7 +126,8 @@ class SimplestEquivalent:
         number of candidates: that would let worse ones through.
     max_loss : float or None, default=None
         How much of the mean score to give up at the most; None for as much as the test lets
-        through, which with few splits may be a good deal.
+        through, which with few splits may be a good deal. A single split cannot be tested, and
+        leaves the best and its equals.
     test_train_ratio : float or None, default=None
         Rows tested over rows trained on; None takes the overlap of K folds, with K the number of
         splits, or what a search of skhpo knows of its splits.
@@ -211,9 +212,7 @@ class SimplestEquivalent:
         ratio = self.test_train_ratio
         ratio = _overlap(results, candidates) if ratio is None else ratio
         losses = candidates.scores[candidates.best] - candidates.scores
-        within = np.array(
-            [corrected_t_test(d, test_train_ratio=ratio).p_value >= self.alpha for d in losses]
-        )
+        within = np.array([_may_be_chance(loss, ratio, self.alpha) for loss in losses])
         if self.max_loss is not None:
             within &= losses.mean(axis=1) <= self.max_loss
         return _simplest(results, candidates, within, self.complexity, estimator)
@@ -246,7 +245,15 @@ def with_overlap(rule: RefitRule, ratio: float) -> RefitRule:
 
 
 def _overlap(results: Mapping[str, Any], candidates: Complete) -> float:
-    return overlap(results, candidates.scores.shape[1])
+    n_splits = candidates.scores.shape[1]
+    return overlap(results, n_splits) if n_splits > 1 else 0.0
+
+
+def _may_be_chance(losses: np.ndarray, ratio: float, alpha: float) -> bool:
+    """Whether a test cannot tell losses from none; a single one cannot be tested."""
+    if len(losses) == 1:
+        return bool(losses[0] <= 0)
+    return corrected_t_test(losses, test_train_ratio=ratio).p_value >= alpha
 
 
 def _simplest(

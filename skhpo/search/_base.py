@@ -37,6 +37,7 @@ from skhpo.evaluation import (
     unenforceable,
     with_eval_set,
 )
+from skhpo.results._complete import ratio_of
 from skhpo.results._meta_features import meta_features
 from skhpo.results._table import (
     average_rationed_splits,
@@ -268,11 +269,13 @@ class SearchCV(_sklearn.BaseSearchCV):
         run = replace(self._prepare(X, y, params), held=held)
         engine = self._search(run)
         results = self._tabulate(engine, run)
-        self._select(results, run)
         self.scorer_ = getattr(run.scorers, "_scorers", run.scorers)
-        self.cv_results_ = results
+        self.cv_results_ = results  # before anything that may fail
+        if held is not None:
+            self.final_holdout_indices_ = held.rows
         if self.keep_predictions:
             self.predictions_ = self._out_of_fold(engine, run)
+        self._select(results, run)
         self._publish(results)
         if self.stop_reason_ == "interrupted":
             raise KeyboardInterrupt
@@ -432,6 +435,7 @@ class SearchCV(_sklearn.BaseSearchCV):
             raise ValueError(
                 "No fits were performed. Was the CV iterator empty? Were there no candidates?"
             )
+        self._test_train_ratio = ratio_of(splits)
         return splits
 
     def _time_ranks(self, run: _Run) -> Any:
@@ -650,7 +654,7 @@ class SearchCV(_sklearn.BaseSearchCV):
                 UserWarning,
                 stacklevel=4,
             )
-        return kept
+        return kept if run.held is None else replace(kept, searched=run.held.searched)
 
     def _refit_names_metric(self) -> bool:
         return isinstance(self.refit, str) and self.refit not in REFIT_RULES
@@ -662,8 +666,7 @@ class SearchCV(_sklearn.BaseSearchCV):
             rule = REFIT_RULES[rule]()
         if not isinstance(rule, OneStandardError | SimplestEquivalent):
             return rule if callable(rule) else None
-        ratios = [np.size(test) / np.size(train) for train, test in run.splits]
-        informed = with_overlap(rule, float(np.mean(ratios)))
+        informed = with_overlap(rule, self._test_train_ratio)
         return lambda results: informed.choose(results, run.estimator)
 
     def _select(self, results: dict[str, Any], run: _Run) -> None:
@@ -745,12 +748,9 @@ class SearchCV(_sklearn.BaseSearchCV):
             self.feature_names_in_ = best.feature_names_in_
 
     def _score_finally(self, run: _Run, held: Held) -> None:
-        self.final_holdout_indices_ = held.rows
         self.final_score_ = _sklearn.score_rows(
             self.best_estimator_, held.X, held.y, run.scorers, held.score_params, self.error_score
         )
-        if self.keep_predictions:
-            self.predictions_ = replace(self.predictions_, searched=held.searched)
 
 
 def _score_share(run: _Run) -> float:

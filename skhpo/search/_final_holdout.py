@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import (
     GroupShuffleSplit,
-    PredefinedSplit,
     TimeSeriesSplit,
     check_cv,
 )
 from sklearn.utils.multiclass import type_of_target
 
 from skhpo._sklearn import check_fit_params, num_samples, rows_for_predicting, take_rows
+from skhpo.search._named_rows import names_rows
 
 _SEED = 0  # the same rows each time, whatever the seed of the search
 
@@ -117,8 +117,7 @@ def _part(estimator: Any, X: Any, searched: NDArray[np.intp], rows: NDArray[np.i
 
 
 def _check_cv(cv: Any) -> None:
-    fixed = cv is not None and not isinstance(cv, Integral) and not hasattr(cv, "split")
-    if fixed or isinstance(cv, PredefinedSplit):
+    if names_rows(cv):
         raise ValueError(
             "final_holdout needs a cv that divides the rows which are left, such as a number or a "
             f"splitter; splits that name rows, as {type(cv).__name__} does, are of all rows."
@@ -127,6 +126,7 @@ def _check_cv(cv: Any) -> None:
 
 def _splitter_of(size: Any, cv: Any, y: Any, groups: Any, is_classifier: bool) -> Any:
     """Return the splitter that a number stands for."""
+    from skhpo.search._by_class import HoldOutByClass
     from skhpo.split import GroupWalkForward, HoldOut, PanelSplit, WalkForward
 
     if isinstance(size, bool | np.bool_):
@@ -146,7 +146,9 @@ def _splitter_of(size: Any, cv: Any, y: Any, groups: Any, is_classifier: bool) -
     if groups is not None:
         share = size / num_samples(groups) if isinstance(size, Integral) else size
         return GroupShuffleSplit(1, test_size=share, random_state=_SEED)
-    return HoldOut(size, stratify=is_classifier and _is_divisible(y), random_state=_SEED)
+    if is_classifier and y is not None and type_of_target(y) in ("binary", "multiclass"):
+        return HoldOutByClass(size, random_state=_SEED)
+    return HoldOut(size, random_state=_SEED)
 
 
 def _goes_in_time(cv: Any) -> bool:
@@ -155,13 +157,6 @@ def _goes_in_time(cv: Any) -> bool:
     if isinstance(cv, TimeSplitter):
         return getattr(cv, "shuffle", False) is False
     return isinstance(cv, TimeSeriesSplit)
-
-
-def _is_divisible(y: Any) -> bool:
-    """Whether there is a single target of classes, and two rows of each."""
-    if y is None or type_of_target(y) not in ("binary", "multiclass"):
-        return False
-    return bool(np.unique(np.asarray(y), return_counts=True)[1].min() >= 2)
 
 
 def _single_split(

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
-from sklearn.model_selection import PredefinedSplit
 
 from skhpo import _sklearn
 from skhpo.evaluation import with_eval_set
 from skhpo.results._settings import without_amounts
 from skhpo.results.bias_correction import metric_name
-from skhpo.results.drift import Drift
+from skhpo.results.drift import LEAST_SPLITS, Drift
+from skhpo.search._named_rows import names_rows
 from skhpo.search._warm_start import N_BEST, first_settings
 from skhpo.statistics import best_of_test, corrected_t_test
 
@@ -45,7 +45,8 @@ class Incumbent:
 
 def rerun(search: Any, X: Any, y: Any, journal: Any, params: Mapping[str, Any]) -> Any:
     """Fit a clone of a fitted search on new data; see ``SearchCV.rerun``."""
-    _check_cv(search.cv)
+    for part in ("cv", "final_holdout"):
+        _check_splits(part, getattr(search, part))
     space = getattr(search, "space_", None) or search._make_space()
     settings = without_amounts(search.cv_results_, space)
     winner = settings[search.best_index_]
@@ -93,10 +94,11 @@ def drift_of(search: Any, run: Any, incumbent: Incumbent) -> Drift:
     new = scores[search.best_index_]
     test = best_of = None
     if len(old) > 1 and np.isfinite(old).all() and np.isfinite(new).all():
-        ratio = float(np.mean([np.size(test) / np.size(train) for train, test in run.splits]))
+        ratio = search._test_train_ratio
         test = corrected_t_test(new - old, test_train_ratio=ratio)
-        candidates = np.vstack([scores[complete], new])
-        best_of = best_of_test(candidates - old, test_train_ratio=ratio)
+        complete[search.best_index_] = True
+        if len(old) >= LEAST_SPLITS:
+            best_of = best_of_test(scores[complete] - old, test_train_ratio=ratio)
     now, found = float(old.mean()), float(new.mean())
     return Drift(incumbent.score, now, found, test, best_of, incumbent.params, search.best_params_)
 
@@ -106,12 +108,11 @@ def key_of(setting: Mapping[str, Any]) -> str:
     return repr(sorted(setting.items(), key=str))
 
 
-def _check_cv(cv: Any) -> None:
-    names_rows = cv is not None and not isinstance(cv, Integral) and not hasattr(cv, "split")
-    if names_rows or isinstance(cv, PredefinedSplit):
+def _check_splits(name: str, splits: Any) -> None:
+    if names_rows(splits):
         raise ValueError(
-            f"rerun needs a cv that can divide the new rows; {type(cv).__name__} names those of "
-            "the old data. Set cv to a number or a splitter first."
+            f"rerun needs a {name} that can divide the new rows; {type(splits).__name__} names "
+            f"those of the old data. Set {name} to a number or a splitter first."
         )
 
 

@@ -680,8 +680,10 @@ class PipelineSearchCV(SearchCV):
 
         start = time.perf_counter()
         method: Any = self.ensemble
+        search = copy(self)  # run.X has no other rows than those searched
+        search.predictions_ = replace(self.predictions_, searched=None)
         try:
-            plan = plan_ensemble(self, run.X, run.y, method=method, is_held_out=True)
+            plan = plan_ensemble(search, run.X, run.y, method=method)
             left = self._seconds_left()
             is_short = self._rows_in_time(num_samples(run.X)) < num_samples(run.X)
             if not plan.is_better or is_short or left <= 0:

@@ -12,7 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skhpo.split._base import Fold, Mask
-from skhpo.split._sizes import Size, shift
+from skhpo.split._distances import reached
+from skhpo.split._sizes import Size
 from skhpo.split._timeline import Timeline
 
 
@@ -52,7 +53,7 @@ def reach_of(timeline: Timeline, horizon: Size, embargo: Size) -> Reach:
     codes, last = timeline.codes, timeline.n_stamps - 1
     positions = np.arange(timeline.n_stamps)
     if horizon.is_time:
-        until = shift(timeline.stamps, horizon)
+        until = reached(timeline.stamps, horizon)
         ends = timeline.last_position(until)[codes]
         instants = until[codes]
     else:
@@ -62,7 +63,7 @@ def reach_of(timeline: Timeline, horizon: Size, embargo: Size) -> Reach:
         ends = np.maximum(ends, timeline.last_position(timeline.label_end))
         instants = _later(instants, timeline.label_end)
     if embargo.is_time:
-        embargoed = timeline.last_position(shift(instants, embargo))
+        embargoed = timeline.last_position(reached(instants, embargo))
     else:
         embargoed = np.minimum(ends + (embargo.count or 0), last)
     return Reach(ends, np.maximum(ends, embargoed))

@@ -157,7 +157,7 @@ def _read(name: str, values: Any, n_rows: int) -> Any:
     index = _as_index(values)
     if isinstance(index, pd.PeriodIndex):
         index = index.to_timestamp(how="start")
-    if index.dtype == object:
+    if index.dtype == object or pd.api.types.is_string_dtype(index.dtype):
         index = _parsed(name, index)
     n_missing = int(np.sum(index.isna()))
     if n_missing:

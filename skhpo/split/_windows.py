@@ -9,12 +9,14 @@ the last of them; all others are closed at their beginning and open at their end
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from skhpo.split._base import Fold
+from skhpo.split._distances import apart, reached
 from skhpo.split._sizes import Size, floor, on_the_wall, read_align, read_size, shift
 from skhpo.split._timeline import Timeline
 
@@ -66,7 +68,7 @@ class Windows:
 
     def train_before(self, cut: Cut, side: Literal["left", "right"] = "left") -> tuple[int, int]:
         """Return the training window of a test window, (0, 0) where it would be too short."""
-        end = self._back(cut, self.gap, side)
+        end = self._before_gap(cut, side)
         if not self._has_least(end, side):
             return 0, 0
         start = 0 if self.train is None else max(0, self._back(end, self.train, side).position)
@@ -83,11 +85,24 @@ class Windows:
             return Cut(position)
         return Cut(position, self.timeline.stamps[position])
 
+    def _before_gap(self, cut: Cut, side: Literal["left", "right"]) -> Cut:
+        """Return the end of the training window: no label that the gap stands for goes on."""
+        if not self.gap.is_time or self.gap.is_elapsed or cut.instant is None:
+            return self._back(cut, self.gap, side)
+        instant = apart(cut.instant, self.gap, -1)
+        known = int(self._known_from.searchsorted(cut.instant, side=side))
+        return Cut(min(known, int(self.timeline.position(instant, side))), instant)
+
+    @cached_property
+    def _known_from(self) -> Any:
+        """When the gap after each timestamp ends."""
+        return reached(self.timeline.stamps, self.gap)
+
     def _back(self, cut: Cut, size: Size, side: Literal["left", "right"]) -> Cut:
         if size.is_time:
             if cut.instant is None:
                 return Cut(-1)
-            instant = shift(cut.instant, size, -1)
+            instant = self._before(cut.instant, size)
             return Cut(int(self.timeline.position(instant, side)), instant)
         position = cut.position - (size.count or 0)
         if size.count == 0:
@@ -95,6 +110,9 @@ class Windows:
         if side == "right" and position > 0:  # closed at the end
             return Cut(position, self.timeline.stamps[position - 1])
         return self.cut_at(position) if side == "left" else Cut(position)
+
+    def _before(self, instant: Any, size: Size) -> Any:
+        return (apart if self.align is None else shift)(instant, size, -1)
 
     def _has_least(self, end: Cut, side: Literal["left", "right"]) -> bool:
         if end.position <= 0:
@@ -104,7 +122,7 @@ class Windows:
         if end.instant is None:
             return False
         # Long enough if a timestamp before the first, had there been one, would not belong.
-        start = shift(end.instant, self.least, -1)
+        start = self._before(end.instant, self.least)
         before = self.timeline.stamps[0] - self.timeline.spacing
         return bool(before < start if side == "left" else before <= start)
 

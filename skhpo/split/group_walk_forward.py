@@ -13,7 +13,7 @@ from skhpo.split._base import Fold, TimeSplitter
 from skhpo.split._checks import check_n_splits
 from skhpo.split._timeline import Timeline
 from skhpo.split._windows import fold_of
-from skhpo.split.walk_forward import walk
+from skhpo.split.walk_forward import trained, walk
 
 
 class GroupWalkForward(TimeSplitter):
@@ -91,16 +91,20 @@ class GroupWalkForward(TimeSplitter):
     def _folds(self, timeline: Timeline, X: Any, y: Any, groups: Any) -> Iterator[Fold]:
         ranks = _in_time(group_codes(groups, len(timeline.codes), self), timeline)
         line = Timeline(np.arange(ranks.max() + 1), ranks, "rows", noun="groups")
-        for train, test in walk(self, line):
-            fold = fold_of(line, train, test)
-            begin = int(timeline.codes[fold.test].min())
-            known = timeline.codes < begin
-            if timeline.label_end is not None:
-                known &= timeline.last_position(timeline.label_end) < begin
-            purged = fold.train & ~known
-            if fold.purged is not None:
-                purged |= fold.purged
-            yield replace(fold, train=fold.train & known, purged=purged)
+        folds = [fold_of(line, *window) for window in walk(self, line)]
+        yield from trained(self, [self._in_rows(fold, timeline) for fold in folds])
+
+    @staticmethod
+    def _in_rows(fold: Fold, timeline: Timeline) -> Fold:
+        """Leave out what is not known before the test rows, which begin within a group."""
+        begin = int(timeline.codes[fold.test].min())
+        known = timeline.codes < begin
+        if timeline.label_end is not None:
+            known &= timeline.last_position(timeline.label_end) < begin
+        purged = fold.train & ~known
+        if fold.purged is not None:
+            purged |= fold.purged
+        return replace(fold, train=fold.train & known, purged=purged)
 
 
 def group_codes(groups: Any, n_rows: int, splitter: Any) -> NDArray[np.intp]:

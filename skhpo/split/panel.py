@@ -116,7 +116,8 @@ class PanelSplit(TimeSplitter):
                 )
 
     def _folds_in_time(self, timeline: Timeline) -> Iterator[Fold]:
-        if isinstance(self.splitter, TimeSplitter):
+        draws = getattr(self.splitter, "shuffle", False)  # takes whatever it is given for rows
+        if isinstance(self.splitter, TimeSplitter) and not draws:
             yield from self.splitter._folds(timeline, None, None, None)
             return
         for train, test in self.splitter.split(np.zeros((timeline.n_stamps, 1))):

@@ -5,6 +5,7 @@ study on performance estimation methods, Machine Learning 109, 1997-2028, 2020.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,7 +13,7 @@ from sklearn.utils import check_random_state
 
 from skhpo.split._base import Fold, TimeSplitter
 from skhpo.split._checks import check_n_splits
-from skhpo.split._sizes import shift
+from skhpo.split._distances import apart
 from skhpo.split._timeline import Timeline
 from skhpo.split._windows import Windows, fold_of, make_windows
 
@@ -92,6 +93,7 @@ class RepeatedHoldOut(TimeSplitter):
         windows = make_windows(
             timeline, test_size=self.test_size, train_size=self.train_size, gap=self.gap
         )
+        windows = replace(windows, align=None)  # they begin at origins
         first, last = windows.first_position(), _last_position(windows)
         n_origins = max(0, last + 1 - first)
         if n_origins < wanted:
@@ -109,7 +111,7 @@ def _end(windows: Windows, origin: int) -> int:
     """Return the first position after the test window that begins at an origin."""
     if not windows.test.is_time:
         return int(origin) + (windows.test.count or 0)
-    end = shift(windows.timeline.stamps[origin], windows.test)
+    end = apart(windows.timeline.stamps[origin], windows.test)
     return int(windows.timeline.position(end))
 
 
@@ -119,5 +121,5 @@ def _last_position(windows: Windows) -> int:
     if not windows.test.is_time:
         return len(stamps) - (windows.test.count or 0)
     # Whole if a timestamp after the last, had there been one, would not belong.
-    end = shift(stamps[-1] + windows.timeline.spacing, windows.test, -1)
+    end = apart(stamps[-1] + windows.timeline.spacing, windows.test, -1)
     return int(windows.timeline.last_position(end))

@@ -33,7 +33,7 @@ class WalkForward(TimeSplitter):
     Parameters
     ----------
     n_splits : int, default=None
-        Number of splits; None for as many as fit.
+        Number of splits; None for as many as fit and have something to train on.
     test_size : int, float, str, Timedelta or DateOffset
         Size of a test window. An int counts distinct timestamps, a float is a share of them, a
         Timedelta or "28D" is elapsed time, a DateOffset or "2MS" is time on the calendar.
@@ -114,8 +114,27 @@ class WalkForward(TimeSplitter):
         return check_n_splits(self.n_splits, least=1, optional=True)
 
     def _folds(self, timeline: Timeline, X: Any, y: Any, groups: Any) -> Iterator[Fold]:
-        for train, test in walk(self, timeline, align=self.align):
-            yield fold_of(timeline, train, test)
+        windows = walk(self, timeline, align=self.align)
+        yield from trained(self, [fold_of(timeline, *window) for window in windows])
+
+
+def trained(splitter: Any, folds: list[Fold]) -> list[Fold]:
+    """Return the folds that have training rows, where their number follows from the data.
+
+    Parameters
+    ----------
+    splitter : WalkForward or GroupWalkForward
+        With ``n_splits``.
+    folds : list of Fold
+        Of all windows; labels that end too late may have left nothing to train on.
+
+    Returns
+    -------
+    list of Fold
+        All of them where ``n_splits`` is given, or none has any.
+    """
+    found = [fold for fold in folds if fold.train.any()]
+    return found if found and splitter.n_splits is None else folds
 
 
 def walk(splitter: Any, timeline: Timeline, align: Any = None) -> list[Ends]:

@@ -87,4 +87,5 @@ def correlated_bayesian_t(
     scale = math.sqrt(1 / len(differences) + test_share / (1 - test_share)) * sd
     better = float(stats.t.sf(rope, df, loc=center, scale=scale))
     worse = float(stats.t.cdf(-rope, df, loc=center, scale=scale))
-    return Probabilities(better, max(0.0, 1.0 - better - worse), worse)
+    between = max(0.0, 1.0 - better - worse) if rope > 0 else 0.0
+    return Probabilities(better, between, worse)

@@ -15,6 +15,7 @@ from sklearn.tree import DecisionTreeRegressor
 
 from skhpo import (
     BayesSearchCV,
+    HoldOut,
     HyperbandSearchCV,
     OneStandardError,
     RandomSearchCV,
@@ -205,3 +206,29 @@ def test_a_function_decides():
 def test_bad_input_is_named(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+# -- a single split ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", [SimplestEquivalent(), OneStandardError(test_train_ratio=None)])
+def test_a_single_split_leaves_the_best_and_its_equals(rule):
+    params = [{"alpha": 1.0}, {"alpha": 2.0}, {"alpha": 3.0}]
+    assert rule(table([[0.5], [0.5], [0.4]], params)) == 1
+
+
+def test_a_search_with_a_single_split_may_have_a_rule():
+    search = RandomSearchCV(
+        Ridge(), ALPHAS, cv=HoldOut(0.3, random_state=0), refit="simplest_equivalent"
+    ).fit(X, y)
+    assert search.best_score_ == search.cv_results_["mean_test_score"].max()
+
+
+def test_results_are_kept_when_the_rule_fails():
+    def fails(results):
+        raise RuntimeError("no rule")
+
+    search = RandomSearchCV(Ridge(), ALPHAS, n_iter=2, cv=2, refit=fails)
+    with pytest.raises(RuntimeError, match="no rule"):
+        search.fit(X, y)
+    assert len(search.cv_results_["params"]) == 2

@@ -285,3 +285,43 @@ def test_rare_classes_and_scores_that_fail():
     with pytest.warns(UserWarning, match="Scoring failed"):
         search = searched(CANCER, model, {"C": [1.0]}, scoring=fails, final_holdout=31)
     assert np.isnan(search.final_score_)
+
+
+# -- a search that ends early --------------------------------------------------------------------
+
+
+class Fragile(KNeighborsClassifier):
+    """Raises what it is told, at the fit of a number of rows."""
+
+    def __init__(self, n_neighbors=5, raised=None, at=0):
+        super().__init__(n_neighbors=n_neighbors)
+        self.raised = raised
+        self.at = at
+
+    def fit(self, X, y):
+        if self.n_neighbors == self.at or len(X) == self.at:
+            raise self.raised
+        return super().fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("raised", "at"), [(KeyboardInterrupt(), 13), (RuntimeError("refit"), 96)], ids=repr
+)
+def test_members_of_an_ensemble_never_see_what_is_held_out(raised, at):
+    search = RandomSearchCV(
+        Fragile(raised=raised, at=at),
+        {"n_neighbors": [1, 3, 5, 7, 9, 11, 13]},
+        n_iter=7,
+        cv=5,
+        racing=False,
+        final_holdout=24,
+        keep_predictions=True,
+        random_state=0,
+    )
+    with pytest.raises(type(raised)):
+        search.fit(*CANCER)
+    assert len(search.final_holdout_indices_) == 24
+    np.testing.assert_array_equal(
+        search.predictions_.searched, np.setdiff1d(np.arange(120), search.final_holdout_indices_)
+    )
+    assert not hasattr(search, "final_score_")

@@ -135,12 +135,13 @@ def test_several_scores_and_a_winner_that_fails():
     assert "fails on the new data" in str(gone)
 
 
-def test_a_single_split_cannot_be_tested():
-    old = searched(waves(0.05, 0), cv=HoldOut(0.3, random_state=0))
+@pytest.mark.parametrize("cv", [HoldOut(0.3, random_state=0), 2], ids=str)
+def test_one_split_or_two_cannot_be_tested(cv):
+    old = searched(waves(0.05, 0), cv=cv)
     drift = old.rerun(*waves(2.0, 1)).drift_
     assert drift.holds is None
     assert np.isnan(drift.p_value)
-    assert "Not tested, for there is a single split" in str(drift)
+    assert "Not tested, for there are fewer than 3 splits" in str(drift)
 
 
 def test_journals(tmp_path):

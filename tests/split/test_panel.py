@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold, TimeSeriesSplit, cross_validate
 
-from skhpo import PanelSplit, PurgedKFold, WalkForward
+from skhpo import HoldOut, PanelSplit, PurgedKFold, WalkForward
 
 START = pd.Timestamp("2024-01-01")
 
@@ -133,3 +133,12 @@ def test_clear_errors(panel, groups, message):
 def test_rows_of_a_panel_need_times():
     with pytest.raises(ValueError, match="have no order in time"):
         [*PanelSplit(WalkForward(test_size=1)).split(np.zeros(6), None, [1, 2] * 3)]
+
+
+def test_a_hold_out_that_is_drawn_divides_no_timestamp():
+    day, shop = np.repeat(np.arange(20), 2), np.array(["a", "b"] * 20)
+    for seed in range(5):
+        splitter = PanelSplit(HoldOut(0.3, random_state=seed))
+        [(train, test)] = splitter.split(np.zeros(40), groups=shop, times=day)
+        assert not {*day[train]} & {*day[test]}
+        assert (len(train), len(test)) == (28, 12)
