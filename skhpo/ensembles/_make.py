@@ -15,7 +15,12 @@ from skhpo.ensembles._choosing import METHODS, SIZES, Chooser, Recipe
 from skhpo.ensembles._fitting import fitted_members, stacking, voting
 from skhpo.ensembles._pool import in_parts, kind_of, suitable
 from skhpo.results._leaderboard import split_scores
-from skhpo.results._predicted_score import PredictedScore, metric_of_refit, scorer_of
+from skhpo.results._predicted_score import (
+    PredictedScore,
+    check_follows,
+    metric_name,
+    scorer_of,
+)
 from skhpo.results.predictions import OutOfFold, complete_rows
 from skhpo.stopping import split_standard_error
 
@@ -23,7 +28,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 POOL = 50
-TOLERANCE = 1e-3  # by which a score of predictions in single precision may differ
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -284,7 +288,7 @@ def plan_ensemble(
     _check_same(kept, y)
     y = column_or_1d(y) if np.ndim(y) == 2 else y
     score = PredictedScore(scorer_of(search), X, y, kept.classes)
-    _check_follows(search, kept, score)
+    check_follows(search, kept, score)
     kept, scores, all_scores = _by_split(search, kept, score, y)
     chooser = Chooser(
         kept=kept,
@@ -332,25 +336,6 @@ def _check_same(kept: OutOfFold, y: Any) -> None:
         raise ValueError("y should be that of the search, got other classes.")
 
 
-def _check_follows(search: Any, kept: OutOfFold, score: PredictedScore) -> None:
-    """Refuse data in another order, and scorers that need more than predictions."""
-    name = _metric_of(search)
-    measured = float(search.cv_results_[f"split0_test_{name}"][kept.rows[0]])
-    part = kept.parts[0][0]
-    try:
-        again = score(part, kept.tests[0])
-    except Exception as error:  # a scorer of the user's may raise anything
-        raise ValueError(
-            f"the scorer needs more than predictions, so ensembles cannot be scored: {error!r}"
-        ) from error
-    if not np.isclose(again, measured, rtol=TOLERANCE, atol=TOLERANCE):
-        raise ValueError(
-            "the scores of the search do not follow from its predictions and y "
-            f"({measured:.6g} measured, {again:.6g} computed): X and y should be those of the "
-            "search, in the same order, and the score one without weights."
-        )
-
-
 def _check_scorable(chooser: Chooser) -> None:
     """Refuse votes where the score is one of probabilities."""
     if chooser.kind == "decision" and not len(suitable(chooser.kept, "decision")):
@@ -369,12 +354,6 @@ def _check_scorable(chooser: Chooser) -> None:
         ) from error
 
 
-def _metric_of(search: Any) -> str:
-    if not getattr(search, "multimetric_", False):
-        return "score"
-    return metric_of_refit(search)
-
-
 # -- scores --------------------------------------------------------------------------------------
 
 
@@ -384,7 +363,7 @@ def _by_split(
     """Return predictions of at least two splits, and the scores on each: of these, and of all."""
     if len(kept.tests) > 1:
         results = search.cv_results_
-        scores = split_scores(results, _metric_of(search), search.n_splits_)
+        scores = split_scores(results, metric_name(search), search.n_splits_)
         return kept, scores[kept.rows], scores[complete_rows(results)]
     kept = in_parts(kept, y)
     by_part = [

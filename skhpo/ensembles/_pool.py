@@ -33,23 +33,6 @@ class Pool:
     values: Floats
     rows: NDArray[np.intp]
 
-    def mean(self, weights: Floats) -> Floats:
-        """Return the weighted mean of the predictions.
-
-        Parameters
-        ----------
-        weights : ndarray of shape (n_members,)
-            They need not add up to one.
-
-        Returns
-        -------
-        ndarray of shape (n_rows, ...)
-            Of the ensemble.
-        """
-        chosen = np.flatnonzero(weights)
-        shares = weights[chosen] / weights.sum()
-        return np.tensordot(shares, self.values[chosen], axes=1)
-
 
 METHOD_OF = {"soft": "predict_proba", "decision": "decision_function"}
 

@@ -30,8 +30,7 @@ def notes(source: Source) -> Html:
 
 
 def _optimism(source: Source) -> str | None:
-    record = source.record
-    assert record is not None
+    record = source.known_record
     n = int(record.comparable.sum())
     return (
         f"The best score is the best of {n} means on the very splits that chose it, so it is "
@@ -77,8 +76,7 @@ def _ensemble(source: Source) -> str | None:
 
 
 def _dropped(source: Source) -> str | None:
-    record = source.record
-    assert record is not None
+    record = source.known_record
     n = int(np.sum(record.status == "dropped"))
     if not n:
         return None

@@ -136,8 +136,7 @@ def _bars(table: Any) -> Plot:
 
 
 def _slices(source: Source, names: list[str]) -> Iterator[Plot]:
-    record = source.record
-    assert record is not None
+    record = source.known_record
     groups: list[Any] = [*names[:N_SLICES], *([names[:2]] if len(names) > 1 else [])]
     try:
         study = read_study(source.search, metric=record.metric)

@@ -39,6 +39,19 @@ class Source:
         found = (self.header or {}).get(name)
         return found if isinstance(found, Mapping) else {}
 
+    @property
+    def known_record(self) -> Record:
+        """The record of a search that has begun.
+
+        Raises
+        ------
+        ValueError
+            If none has.
+        """
+        if self.record is None:
+            raise ValueError("nothing has begun yet")
+        return self.record
+
 
 def read_source(source: Any, metric: str | None = None) -> Source:
     """Read what a report is about.

@@ -10,6 +10,9 @@ from sklearn.metrics import accuracy_score, get_scorer, r2_score
 from sklearn.utils.metaestimators import available_if
 
 from skhpo._sklearn import take_rows
+from skhpo.results.predictions import OutOfFold
+
+TOLERANCE = 5e-3  # by which a score of predictions in single precision may differ
 
 
 class _Predicted(BaseEstimator):  # type: ignore[misc]
@@ -57,26 +60,26 @@ def scorer_of(search: Any) -> Callable[..., float]:
     """
     scorers = search.scorer_
     if not isinstance(scorers, Mapping) and getattr(search, "multimetric_", False):
-        name = metric_of_refit(search)  # of a function that returns several scores
+        name = metric_name(search)  # of a function that returns several scores
         return lambda estimator, X, y: float(scorers(estimator, X, y)[name])
     if not isinstance(scorers, Mapping):
         return _own_score if getattr(search, "scoring", None) is None else get_scorer(scorers)
-    chosen: Callable[..., float] = scorers[metric_of_refit(search)]
+    chosen: Callable[..., float] = scorers[metric_name(search)]
     return chosen
 
 
-def metric_of_refit(search: Any) -> str:
-    """Return which of several scores decides.
+def metric_name(search: Any) -> str:
+    """Return the name of the score that decides, as in ``cv_results_``.
 
     Parameters
     ----------
     search : search estimator
-        Fitted, with several scores.
+        Fitted.
 
     Returns
     -------
     str
-        That of ``refit``, or the first.
+        "score" where there is one; of several that of ``refit``, or the first.
     """
     prefix = "rank_test_"
     names = [n.removeprefix(prefix) for n in search.cv_results_ if n.startswith(prefix)]
@@ -130,3 +133,36 @@ class PredictedScore:
         kind = _PredictedNumbers if self.classes is None else _PredictedClasses
         X, y = take_rows(self._X, rows), take_rows(self._y, rows)
         return float(self.scorer(kind(values, self.classes), X, y))
+
+
+def check_follows(search: Any, kept: OutOfFold, score: Callable[..., float]) -> None:
+    """Refuse scores that the predictions do not explain: of other rows, weighted, or of more.
+
+    Parameters
+    ----------
+    search : search estimator
+        Fitted.
+    kept : OutOfFold
+        Its predictions.
+    score : callable
+        ``score(values, rows)``, such as a `PredictedScore`.
+
+    Raises
+    ------
+    ValueError
+        If a score of the first candidate is another one, or cannot be computed.
+    """
+    name, row = metric_name(search), kept.rows[0]
+    for split, test in enumerate(kept.tests):
+        measured = float(search.cv_results_[f"split{split}_test_{name}"][row])
+        try:
+            again = score(kept.parts[0][split], test)
+        except Exception as error:  # a scorer of the user's may raise anything
+            raise ValueError(f"the scorer needs more than predictions: {error!r}") from error
+        if not np.isclose(again, measured, rtol=TOLERANCE, atol=TOLERANCE):
+            raise ValueError(
+                f"the score of split {split} does not follow from its predictions and y: "
+                f"{measured:.6g} was measured, {again:.6g} computed. X and y should be those of "
+                "the search, in the same order, and the score neither be weighted nor need more "
+                "than predictions."
+            )

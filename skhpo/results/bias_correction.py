@@ -1,6 +1,5 @@
 """What the score of the best candidate is worth, at no further fit."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,12 @@ from sklearn.exceptions import NotFittedError
 from skhpo._sklearn import num_samples, take_rows
 from skhpo.results._complete import overlap, read_complete
 from skhpo.results._drawn import Drawn, drawn_scores
-from skhpo.results._predicted_score import PredictedScore, scorer_of
+from skhpo.results._predicted_score import (
+    PredictedScore,
+    check_follows,
+    metric_name,
+    scorer_of,
+)
 from skhpo.results.predictions import OutOfFold
 from skhpo.statistics import corrected_t_interval, tibshirani
 from skhpo.statistics._checks import check_level
@@ -18,7 +22,6 @@ from skhpo.statistics._resampling import multiplicities, units_of_rows
 from skhpo.statistics.bbc import interval_of_draws, out_of_bag_scores
 
 NAMES = {"bbc": "BBC", "tt": "Tibshirani"}
-TOLERANCE = 5e-3  # relative; probabilities are kept in single precision
 
 
 @dataclass(frozen=True)
@@ -240,17 +243,8 @@ def drawn_of(search: Any, X: Any, y: Any) -> tuple[OutOfFold, Drawn]:
     if kept.classes is not None and not np.isin(np.asarray(y), kept.classes).all():
         raise ValueError("y should be that of the search, got other classes.")
     score = PredictedScore(scorer_of(search), X, y, kept.classes)
-    _check_follows(search, kept, score)
+    check_follows(search, kept, score)
     return kept, drawn_scores(kept, score, y)
-
-
-def metric_name(search: Any) -> str:
-    """Return the name of the score by which a search chose, as in its ``cv_results_``."""
-    scorers = search.scorer_
-    if not isinstance(scorers, Mapping):
-        return "score"
-    refit = search.refit
-    return refit if isinstance(refit, str) and refit in scorers else str(next(iter(scorers)))
 
 
 def _kept(search: Any) -> OutOfFold:
@@ -270,19 +264,3 @@ def _grouped(kept: OutOfFold, groups: Any, drawn: Drawn) -> Any:
     if groups is None:
         return None
     return np.asarray(take_rows(kept.seen(groups, "groups"), drawn.rows))
-
-
-def _check_follows(search: Any, kept: OutOfFold, score: Callable[..., float]) -> None:
-    """Refuse scores that the predictions do not explain."""
-    name, row = metric_name(search), kept.rows[0]
-    for split, test in enumerate(kept.tests):
-        measured = float(search.cv_results_[f"split{split}_test_{name}"][row])
-        parts = kept.parts[0][split]
-        again = score(parts, test)
-        if not np.isclose(again, measured, rtol=TOLERANCE, atol=TOLERANCE):
-            raise ValueError(
-                f"the score of split {split} does not follow from its predictions and y: "
-                f"{measured:.6g} was measured, {again:.6g} computed. y should be that of the "
-                "search, in the same order, and the score neither be weighted nor need more than "
-                'predictions; else take method="tt".'
-            )

@@ -11,8 +11,8 @@ from sklearn.base import clone
 
 from skhpo import _sklearn
 from skhpo.evaluation import with_eval_set
+from skhpo.results._predicted_score import metric_name
 from skhpo.results._settings import without_amounts
-from skhpo.results.bias_correction import metric_name
 from skhpo.results.drift import LEAST_SPLITS, Drift
 from skhpo.search._named_rows import names_rows
 from skhpo.search._warm_start import N_BEST, first_settings
