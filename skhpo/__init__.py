@@ -117,7 +117,7 @@ __all__ = [
     "show_versions",
 ]
 
-_MODULES = ("portfolio", "split")  # public, and loaded when first used
+_MODULES = ("portfolio", "split", "statistics", "stopping")  # public, and loaded when first used
 
 _HOMES = {
     "AnnealingSearchCV": "skhpo.search.annealing",
