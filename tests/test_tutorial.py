@@ -14,7 +14,17 @@ STRATEGY, SUITE = (block.code for block in blocks_of(ROOT / "doc" / "add_a_strat
 def outcome(folder, strategy):
     """Run the suite on a strategy; return the exit code of pytest and what it printed."""
     (folder / "test_cross_entropy.py").write_text(f"{strategy}\n\n{SUITE}")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "."]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        ".",
+    ]
     paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         command, cwd=folder, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True
