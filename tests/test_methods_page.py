@@ -13,10 +13,20 @@ from skhpo.strategies import REGISTRY
 PAGE = (Path(__file__).parents[1] / "doc" / "methods.md").read_text()
 SWITCHES = re.findall(r'`(\w+SearchCV)\((\w+)="(\w+)"\)`', PAGE)
 ON_EVERY_SEARCH = ("racing", "bandit")
-ARGUMENTS = (
-    "method sampling surrogate acquisition kernel parallel output region cooling sampler brackets "
-    "ensemble"
-).split()
+ARGUMENTS = [
+    "method",
+    "sampling",
+    "surrogate",
+    "acquisition",
+    "kernel",
+    "parallel",
+    "output",
+    "region",
+    "cooling",
+    "sampler",
+    "brackets",
+    "ensemble",
+]
 
 
 def allowed(name: str, argument: str) -> set[str]:
