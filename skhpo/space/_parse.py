@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from skhpo.space._dimension import Dimension
+from skhpo.space._foreign import from_foreign, is_foreign
 from skhpo.space._template import dimensions_of, is_template, stands_for_values, strip
 from skhpo.space._tree import Alternative, Group, Leaf, group
 from skhpo.space._values import Number, is_estimator, is_integer, is_number, native, show
@@ -103,6 +104,8 @@ def parse_value(path: str, value: Any) -> Leaf:
 
 
 def _as_dimension(path: str, value: Any) -> Dimension:
+    if is_foreign(value):  # before distributions: some can be drawn from, but draw lists
+        return from_foreign(path, value)
     if is_template(value):
         return Choice(value)
     if hasattr(value, "rvs") and not isinstance(value, type):
