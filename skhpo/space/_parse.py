@@ -52,11 +52,16 @@ def check_definition(definition: Any) -> list[dict[str, Any]]:
     for part in parts:
         if not isinstance(part, Mapping):
             raise TypeError(f"Parameter distribution is not a dict ({part!r})")
-    return [{key: _frozen(value) for key, value in part.items()} for part in parts]
+    return [{key: _frozen(key, value) for key, value in part.items()} for part in parts]
 
 
-def _frozen(value: Any) -> Any:
-    """Return a copy of a list, so that the user may go on changing it; else the value."""
+def _frozen(path: Any, value: Any) -> Any:
+    """Return what stays as it is: of a list, which the user may change, a copy.
+
+    Of a dimension of another library it is ours, since the text of some does not say their range.
+    """
+    if is_foreign(value):
+        return from_foreign(path, value)
     return list(value) if type(value) is list else value
 
 

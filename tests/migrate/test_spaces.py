@@ -5,8 +5,10 @@ from collections import Counter
 import numpy as np
 import pytest
 from scipy.stats import kstest
+from sklearn.datasets import load_iris
+from sklearn.svm import SVC
 
-from skhpo import Space
+from skhpo import BayesSearchCV, JournalMismatch, Space
 
 N = 400
 
@@ -150,3 +152,17 @@ def test_hyperopt_without_a_counterpart(make, message):
     hyperopt = pytest.importorskip("hyperopt")
     with pytest.raises(ValueError, match=f"'p': this Apply cannot be taken over.*{message}"):
         Space({"p": make(hyperopt.hp, hyperopt.pyll.scope)})
+
+
+def test_a_journal_notices_another_range(tmp_path):
+    hp = pytest.importorskip("hyperopt").hp
+    X, y = load_iris(return_X_y=True)
+
+    def fit(high):
+        space = {"C": hp.uniform("C", 0.1, high)}
+        search = BayesSearchCV(SVC(), space, n_iter=2, cv=2, journal=tmp_path / "search.jsonl")
+        return search.fit(X, y)
+
+    assert fit(2.0).cv_results_["params"] == fit(2.0).cv_results_["params"]
+    with pytest.raises(JournalMismatch):
+        fit(3.0)
