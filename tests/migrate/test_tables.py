@@ -133,11 +133,14 @@ def run():
 
     def names_of(page):
         if page not in made:
-            made[page] = {}
-            for needed, code in BLOCK.findall(page.read_text()):
-                if needed and not is_installed(needed):
-                    pytest.skip(f"{needed} is not installed")
-                exec(compile(code, page.name, "exec"), made[page])  # noqa: S102 (our own text)
+            blocks = BLOCK.findall(page.read_text())
+            missing = {needed for needed, _ in blocks if needed and not is_installed(needed)}
+            if missing:
+                pytest.skip(f"not installed: {missing}")
+            names = {}
+            for _, code in blocks:
+                exec(compile(code, page.name, "exec"), names)  # noqa: S102 (our own text)
+            made[page] = names
         return made[page]
 
     return names_of
