@@ -60,14 +60,14 @@ def read_source(source: Any, argument: str = "warm_start_from") -> Source:
     TypeError
         If ``source`` is none of these.
     ValueError
-        If the search is not fitted.
+        If the search is not fitted, or its results name no settings.
     """
     if isinstance(source, str | os.PathLike):
         return _of_journal(source)
     if isinstance(source, Mapping) and "params" in source:
-        return _of_results(source, None)
+        return _of_results(source, None, argument)
     if hasattr(source, "cv_results_"):
-        return _of_results(source.cv_results_, source)
+        return _of_results(source.cv_results_, source, argument)
     if hasattr(source, "fit"):
         raise ValueError(f"{argument}: this {type(source).__name__} is not fitted yet.")
     raise TypeError(
@@ -88,12 +88,19 @@ def _of_journal(path: str | os.PathLike[str]) -> Source:
     return Source([row["params"] for row in rows], scores, ranks, meta=meta, amounts=amounts)
 
 
-def _of_results(results: Mapping[str, Any], search: Any) -> Source:
+def _of_results(results: Mapping[str, Any], search: Any, argument: str) -> Source:
     """Return settings by the metric of ``refit`` where there are several."""
     names = [key.removeprefix("rank_test_") for key in results if key.startswith("rank_test_")]
+    if not names or "params" not in results:
+        raise ValueError(
+            f"{argument}: the cv_results_ has no 'params' or no ranks (OptunaSearchCV). "
+            "Give a list of settings, the best first."
+        )
     wanted = getattr(search, "refit", None)
     name = wanted if wanted in names else names[0]
-    scores = np.array(results[f"mean_test_{name}"], dtype=float)
+    # dask-ml scores each candidate on one split, and calls that no mean
+    means = results.get(f"mean_test_{name}", results.get(f"test_{name}"))
+    scores = np.array(means, dtype=float)
     if "status" in results:
         scores[results["status"] != "ok"] = np.nan
     meta = getattr(search, "meta_features_", None)

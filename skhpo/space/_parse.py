@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from skhpo.space._dimension import Dimension
+from skhpo.space._foreign import from_foreign, is_foreign
 from skhpo.space._template import dimensions_of, is_template, stands_for_values, strip
 from skhpo.space._tree import Alternative, Group, Leaf, group
 from skhpo.space._values import Number, is_estimator, is_integer, is_number, native, show
@@ -51,11 +52,16 @@ def check_definition(definition: Any) -> list[dict[str, Any]]:
     for part in parts:
         if not isinstance(part, Mapping):
             raise TypeError(f"Parameter distribution is not a dict ({part!r})")
-    return [{key: _frozen(value) for key, value in part.items()} for part in parts]
+    return [{key: _frozen(key, value) for key, value in part.items()} for part in parts]
 
 
-def _frozen(value: Any) -> Any:
-    """Return a copy of a list, so that the user may go on changing it; else the value."""
+def _frozen(path: Any, value: Any) -> Any:
+    """Return what stays as it is: of a list, which the user may change, a copy.
+
+    Of a dimension of another library it is ours, since the text of some does not say their range.
+    """
+    if is_foreign(value):
+        return from_foreign(path, value)
     return list(value) if type(value) is list else value
 
 
@@ -103,6 +109,8 @@ def parse_value(path: str, value: Any) -> Leaf:
 
 
 def _as_dimension(path: str, value: Any) -> Dimension:
+    if is_foreign(value):  # before distributions: some can be drawn from, but draw lists
+        return from_foreign(path, value)
     if is_template(value):
         return Choice(value)
     if hasattr(value, "rvs") and not isinstance(value, type):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from skhpo.space._dimension import Dimension
+from skhpo.space._foreign import is_foreign
 from skhpo.space._values import is_estimator
 from skhpo.space.distribution import is_distribution
 
@@ -30,9 +31,9 @@ def dimensions_of(estimator: Any) -> dict[str, Any]:
 
 def stands_for_values(value: object) -> bool:
     """Whether this is a dimension or a frozen distribution, not a value of its own."""
-    return isinstance(value, Dimension) or (
-        is_distribution(value) and not isinstance(value, type) and not is_estimator(value)
-    )
+    if isinstance(value, Dimension) or is_foreign(value):
+        return True
+    return is_distribution(value) and not isinstance(value, type) and not is_estimator(value)
 
 
 def is_template(value: object) -> bool:

@@ -51,6 +51,8 @@ class Space:
         * a tuple ``(low, high)``, also ``(low, high, "uniform")`` or
           ``(low, high, "log-uniform")``: a range, of whole numbers if both ends are;
         * a frozen distribution of :mod:`scipy.stats`, or an object with ``rvs``;
+        * a dimension of scikit-optimize or sklearn-genetic-opt, a distribution of Optuna, or an
+          ``hp`` expression of hyperopt;
         * an estimator template.
 
         Of a list of dicts, each is a space of its own. It is sampled level by level: first

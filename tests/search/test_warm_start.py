@@ -159,3 +159,23 @@ def test_failures_of_the_earlier_search_come_last(tmp_path, kind):
     later = fit(space={"C": Real(-3, 3)}, warm_start_from=source, n_iter=4)
     signs = [params["C"] > 0 for params in later.cv_results_["params"]]
     assert signs == [True, True, False, False]
+
+
+def test_results_of_one_split_without_a_mean():
+    """As the searches of dask-ml have them that score on one part of the data."""
+    results = {
+        "params": [{"C": 1.0, "kernel": "rbf"}, {"C": 2.0, "kernel": "rbf"}],
+        "test_score": np.array([0.8, 0.9]),
+        "rank_test_score": np.array([2, 1]),
+    }
+    later = fit(warm_start_from=results, n_iter=2)
+    assert [p["C"] for p in later.cv_results_["params"]] == [2.0, 1.0]
+
+
+def test_a_search_whose_results_name_no_settings():
+    class OptunaSearchCV:
+        cv_results_ = {"mean_test_score": np.array([0.8, 0.9])}  # noqa: RUF012
+
+    message = "warm_start_from: the cv_results_ has no 'params' .* Give a list of settings"
+    with pytest.raises(ValueError, match=message):
+        fit(warm_start_from=OptunaSearchCV(), n_iter=2)
