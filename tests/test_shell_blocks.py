@@ -75,10 +75,12 @@ def test_command_line_page_runs(tmp_path, monkeypatch, capsys):
 
 
 def test_files_that_pages_name_are_there():
+    """But those that the tutorial has its reader write."""
     named = re.compile(r"`((?:benchmarks|examples|tests|skhpo|doc)/[\w/.]+\.\w+)`")
     missing = [
         (name_of(page), path)
         for page in [*PAGES, Path(ROOT / "CONTRIBUTING.md")]
+        if page.name != "add_a_strategy.md"
         for path in named.findall(page.read_text())
         if not (ROOT / path).exists()
     ]
