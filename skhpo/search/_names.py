@@ -50,10 +50,24 @@ def _set(candidate: Any, name: str, value: Any) -> None:
 
 
 def _unknown(candidate: Any, name: str) -> str:
-    valid = sorted(candidate.get_params(deep=True))
-    near = get_close_matches(name, valid, n=1, cutoff=0.5)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    params = candidate.get_params(deep=True)
+    owner, _, own = name.rpartition("__")
+    if isinstance(params.get(owner), str):
+        return (
+            f"Invalid parameter {name!r}: it does not exist where {owner!r} is {params[owner]!r}, "
+            f"which the space has among its values. Give it to the alternative that has it, as in "
+            f"Choice({params[owner]!r}, Estimator({own}=...))."
+        )
+    near = _nearest(name, sorted(params))
+    hint = f" Did you mean {near!r}?" if near else ""
     return (
         f"Invalid parameter {name!r} for estimator {type(candidate).__name__}.{hint} "
-        f"Valid parameters are: {valid}."
+        f"Valid parameters are: {sorted(params)}."
     )
+
+
+def _nearest(name: str, valid: list[str]) -> str | None:
+    """Return the valid name that is nearest, upper and lower case apart."""
+    lower = {known.lower(): known for known in valid}
+    near = get_close_matches(name.lower(), lower, n=1, cutoff=0.5)
+    return lower[near[0]] if near else None

@@ -392,6 +392,7 @@ def test_only_the_metric_of_refit_decides_what_has_failed():
     ("space", "error", "words"),
     [
         ({"CC": Real(0.1, 1)}, ValueError, r"'CC'.*Never.*Did you mean 'C'"),
+        ({"c": (0.1, 1.0)}, ValueError, r"'c'.*Did you mean 'C'"),
         ({"C": []}, ValueError, "C"),
         ({"C": "abc"}, TypeError, "C"),
         ({"C": 3}, TypeError, "C"),
@@ -422,6 +423,11 @@ def test_an_unknown_parameter_of_an_alternative_is_said():
     ("estimator", "space", "words"),
     [
         (make_pipeline("passthrough", SVC()), {"passthrough__n": [1, 2]}, r"'passthrough__n'"),
+        (
+            Pipeline([("scale", StandardScaler()), ("model", SVC())]),
+            {"scale": ["passthrough", StandardScaler()], "scale__with_mean": [True, False]},
+            r"'scale__with_mean': it does not exist where 'scale' is 'passthrough'",
+        ),
         (SVC(C=Real(0.1, 1)), {"gamma": (0.1, 1.0)}, r"parameter 'C' of the estimator is Real"),
         (SVC(), Space({"C": [1, 2]}, forbidden=lambda p: True), "forbidden leaves nothing"),
         (SVC(), Space({"C": (0.1, 1.0)}, forbidden=lambda p: True), "forbidden leaves"),
