@@ -117,7 +117,7 @@ __all__ = [
     "show_versions",
 ]
 
-_MODULES = ("portfolio", "split")  # public, and loaded when first used
+_MODULES = ("exchange", "portfolio", "split")  # public, and loaded when first used
 
 _HOMES = {
     "AnnealingSearchCV": "skhpo.search.annealing",
