@@ -209,22 +209,23 @@ def _choices(column: Column) -> tuple[Any, ...]:
     if not column.paths:
         return column.texts
     if column.alternatives:
-        raw = [(a.value, not a.deferred and _is_plain(a.value)) for a in column.alternatives]
+        raw = [(a.value, not a.deferred and is_plain(a.value)) for a in column.alternatives]
     else:
         centres = column.position(np.arange(column.n_values or 0)).tolist()
         values = [native(column.value(u)) for u in centres]
-        raw = [(value, _is_plain(value)) for value in values]
-    plain = [value for value, is_plain in raw if is_plain]
+        raw = [(value, is_plain(value)) for value in values]
+    plain = [value for value, as_is in raw if as_is]
     mixes = len(set(plain)) < len(plain)  # 1, 1.0 and True are equal there
     texts: list[Any] = []
-    for value, is_plain in raw:
-        kept = value if is_plain and not (mixes and not isinstance(value, str)) else repr(value)
+    for value, as_is in raw:
+        kept = value if as_is and not (mixes and not isinstance(value, str)) else repr(value)
         n = sum(other == kept or str(other).startswith(f"{kept} #") for other in texts)
         texts.append(f"{kept} #{n + 1}" if n and isinstance(kept, str) else kept)
     return tuple(texts)
 
 
-def _is_plain(value: Any) -> bool:
+def is_plain(value: Any) -> bool:
+    """Whether a value is a string, a finite number, a bool or None."""
     return isinstance(value, _PLAIN) and not (isinstance(value, float) and not isfinite(value))
 
 
