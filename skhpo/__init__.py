@@ -117,7 +117,8 @@ __all__ = [
     "show_versions",
 ]
 
-_MODULES = ("portfolio", "split", "statistics", "stopping")  # public, and loaded when first used
+# public modules, each loaded when it is first used
+_MODULES = ("exchange", "portfolio", "split", "statistics", "stopping")
 
 _HOMES = {
     "AnnealingSearchCV": "skhpo.search.annealing",

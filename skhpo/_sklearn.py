@@ -40,6 +40,7 @@ __all__ = [
     "BaseSearchCV",
     "CallbackTree",
     "HasMethods",
+    "HtmlWithSummary",
     "Interval",
     "StrOptions",
     "WorkerPool",
@@ -89,6 +90,34 @@ def format_results(
     """Return ``cv_results_`` with the keys and dtypes of the installed scikit-learn."""
     results: dict[str, Any] = search._format_results(params, n_splits, records)
     return {**results, **more}
+
+
+class HtmlWithSummary:
+    """scikit-learn's view of an estimator in a notebook, with a summary of its own below.
+
+    To stand before ``BaseEstimator`` among the bases of a class that writes ``_html_summary``.
+    What ``sklearn.set_config(display="text")`` says holds as ever.
+    """
+
+    def _html_summary(self) -> str:
+        """Return what is to stand below the diagram; nothing by default."""
+        return ""
+
+    def _html_or_nothing(self) -> str:
+        try:
+            return self._html_summary()
+        except Exception:  # noqa: BLE001 (a cell of a notebook has to show something)
+            return ""
+
+    def _repr_html_inner(self) -> str:
+        view: str = super()._repr_html_inner()  # type: ignore[misc]
+        return view + self._html_or_nothing()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]
+        if "text/html" in bundle:
+            bundle["text/html"] += self._html_or_nothing()
+        return bundle
 
 
 class CallbackTree:

@@ -10,12 +10,14 @@ from numpydoc.docscrape import get_doc_object
 from numpydoc.validate import validate
 
 import skhpo
+import skhpo.exchange
 import skhpo.statistics
 from skhpo.search._base import SearchCV
 
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
 CHECKS = tomllib.loads(PYPROJECT.read_text())["tool"]["numpydoc_validation"]["checks"]
 NAMES = [name for name in skhpo.__all__ if not name.startswith("__")]
+NAMES += [f"exchange.{name}" for name in skhpo.exchange.__all__]
 NAMES += [f"portfolio.{name}" for name in skhpo.portfolio.__all__]
 NAMES += [f"statistics.{name}" for name in skhpo.statistics.__all__]
 

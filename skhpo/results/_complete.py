@@ -103,10 +103,10 @@ def results_of(search: Any) -> Mapping[str, Any]:
         If ``search`` is none of these.
     """
     results = search
-    if hasattr(search, "fit"):
-        if not hasattr(search, "cv_results_"):
-            raise NotFittedError(f"{type(search).__name__} has no cv_results_: call fit first.")
+    if hasattr(search, "cv_results_"):
         results = search.cv_results_
+    elif hasattr(search, "fit"):
+        raise NotFittedError(f"{type(search).__name__} has no cv_results_: call fit first.")
     if hasattr(results, "to_dict") and hasattr(results, "columns"):
         results = {name: results[name].to_numpy() for name in results.columns}
     if not isinstance(results, Mapping) or "params" not in results:

@@ -105,7 +105,7 @@ class _Run:
     held: Held | None = None  # rows that are not searched on
 
 
-class SearchCV(_sklearn.BaseSearchCV):
+class SearchCV(_sklearn.HtmlWithSummary, _sklearn.BaseSearchCV):
     """Base class of all search estimators: everything but the choice of candidates.
 
     A subclass declares its parameters and writes ``_make_strategy``.
@@ -731,6 +731,14 @@ class SearchCV(_sklearn.BaseSearchCV):
 
         check_is_fitted(self, "cv_results_")
         return report(self, path)
+
+    def _html_summary(self) -> str:
+        """Return what a notebook shows below the diagram: the short form of the report."""
+        if not hasattr(self, "cv_results_"):
+            return ""
+        from skhpo.reports._notebook import summary
+
+        return summary(self)
 
     def _blank(self) -> Any:
         """Return the estimator that is searched, unfitted and without a candidate's parameters."""

@@ -128,27 +128,27 @@ def _is_several(source: Any) -> bool:
 
 def _is_search(part: Any) -> bool:
     has_results = isinstance(part, Mapping) and "params" in part and "mean_fit_time" in part
-    return has_results or hasattr(part, "fit")
+    return has_results or hasattr(part, "fit") or hasattr(part, "cv_results_")
 
 
 def _named(params: Mapping[str, Any], space: Space) -> dict[str, Any]:
-    """Put the space's own objects where a journal has their text."""
+    """Put the space's own objects where a journal or a file of results has their text."""
     named = dict(params)
     for column in space.columns:
         if column.kind == "categorical":
             cells = column.position(np.arange(column.n_values or 0))
             by_text = {repr(column.value(u)): column.value(u) for u in cells}
-            named |= {p: by_text[named[p]] for p in column.paths if named.get(p) in by_text}
+            texts = {p: named[p] for p in column.paths if isinstance(named.get(p), str)}
+            named |= {p: by_text[text] for p, text in texts.items() if text in by_text}
     return named
 
 
 def _best(source: Source, space: Space) -> list[dict[str, Any]]:
     """Return the best settings; where rungs repeat them, once."""
     params: Sequence[Mapping[str, Any]] = (
-        [_named(setting, space) for setting in source.params]
-        if source.results is None
-        else without_amounts(source.results, space)
+        source.params if source.results is None else without_amounts(source.results, space)
     )
+    params = [_named(setting, space) for setting in params]
     best: dict[str, dict[str, Any]] = {}
     for i in np.argsort(source.ranks, kind="stable"):
         if len(best) < N_BEST:
