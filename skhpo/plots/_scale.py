@@ -85,7 +85,7 @@ def read_scale(params: Sequence[Mapping[str, Any]], name: str, space: Any = None
         2 * n_numbers >= len(present) and len(np.unique(numbers)) > MOST_TEXTS
     ):
         return Scale(name, numbers, is_log=_is_log(numbers, name, space))
-    shown = iter(texts_of(present))
+    shown = iter(_short(present, texts_of(present)))
     texts = [None if v is _ABSENT else next(shown) for v in values]
     order = _order(texts)
     places = {text: i for i, text in enumerate(order)}
@@ -108,6 +108,13 @@ def texts_of(values: Sequence[Any]) -> list[str]:
     unique = {id(value): value for value in values}
     known = {key: text_of(value) for key, value in unique.items()}
     return [known[id(value)] for value in values]
+
+
+def _short(values: Sequence[Any], texts: Sequence[str]) -> list[str]:
+    """Return the classes of estimators where these tell them apart, else the texts."""
+    pairs = zip(values, texts, strict=True)
+    names = [type(v).__name__ if hasattr(v, "get_params") else t for v, t in pairs]
+    return names if len({*names}) == len({*texts}) else [*texts]
 
 
 def _number(value: Any) -> float:
