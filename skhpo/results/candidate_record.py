@@ -56,7 +56,7 @@ class CandidateRecord:
     ...     print(record.number, record.params, f"{record.scores['score']:.3f}", record.is_best)
     >>> space = {"C": [0.01, 1]}
     >>> search = RandomSearchCV(SVC(), space, callbacks=say).fit(*load_iris(return_X_y=True))
-    0 {'C': 0.01} 0.747 True
+    0 {'C': 0.01} 0.927 True
     1 {'C': 1} 0.967 True
     """
 

@@ -273,31 +273,26 @@ class SearchCV(_sklearn.BaseSearchCV):
             X, y, params, held = self._set_aside(X, y, params)
         run = replace(self._prepare(X, y, params), held=held)
         with Reporter(self, run) as reporter:
-            self._complete(run, reporter)
+            engine = self._search(run, reporter)
+            results = self._tabulate(engine, run)
+            self.scorer_ = getattr(run.scorers, "_scorers", run.scorers)
+            self.cv_results_ = results  # before anything that may fail
+            if held is not None:
+                self.final_holdout_indices_ = held.rows
+            if self.keep_predictions:
+                self.predictions_ = self._out_of_fold(engine, run)
+            self._select(results, run)
+            self._publish(results)
+            if self.stop_reason_ == "interrupted":
+                raise KeyboardInterrupt
+            if self.refit:
+                self._refit(run)
+            if held is not None:
+                self._score_finally(run, held)
+            if self._incumbent is not None:
+                self.drift_ = drift_of(self, run, self._incumbent)
         run.callbacks.end()
         return self
-
-    def _complete(self, run: _Run, reporter: Reporter) -> None:
-        """Search, publish, refit."""
-        held = run.held
-        engine = self._search(run, reporter)
-        results = self._tabulate(engine, run)
-        self.scorer_ = getattr(run.scorers, "_scorers", run.scorers)
-        self.cv_results_ = results  # before anything that may fail
-        if held is not None:
-            self.final_holdout_indices_ = held.rows
-        if self.keep_predictions:
-            self.predictions_ = self._out_of_fold(engine, run)
-        self._select(results, run)
-        self._publish(results)
-        if self.stop_reason_ == "interrupted":
-            raise KeyboardInterrupt
-        if self.refit:
-            self._refit(run)
-        if held is not None:
-            self._score_finally(run, held)
-        if self._incumbent is not None:
-            self.drift_ = drift_of(self, run, self._incumbent)
 
     def rerun(self, X: Any, y: Any = None, *, journal: Any = None, **params: Any) -> Self:
         """Search again on new data, beginning with what was best, and say whether it still is.
