@@ -17,6 +17,7 @@ PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
 CHECKS = tomllib.loads(PYPROJECT.read_text())["tool"]["numpydoc_validation"]["checks"]
 NAMES = [name for name in skhpo.__all__ if not name.startswith("__")]
 NAMES += [f"portfolio.{name}" for name in skhpo.portfolio.__all__]
+NAMES += [f"tracking.{name}" for name in skhpo.tracking.__all__]
 NAMES += [f"statistics.{name}" for name in skhpo.statistics.__all__]
 
 

@@ -140,11 +140,11 @@ def reason_of_end(search: Any, error: BaseException | None) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a number, a truth value or a text: what all trackers take for a parameter."""
+    """Return a number, a truth value, a text or None: what trackers take for a parameter."""
     value = value.item() if isinstance(value, np.generic) else value
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    return value if isinstance(value, bool | int | float | str) else one_line(value)
+    return value if isinstance(value, bool | int | float | str | None) else one_line(value)
 
 
 def one_line(value: Any) -> str:
