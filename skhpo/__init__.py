@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from skhpo.plots.timeline import TimelineDisplay
     from skhpo.reports import report
     from skhpo.results.bias_correction import BiasCorrectedScore, bias_corrected_score
+    from skhpo.results.candidate_record import CandidateRecord
     from skhpo.results.comparison import compare_candidates
     from skhpo.results.convergence import convergence
     from skhpo.results.drift import Drift
@@ -61,6 +62,7 @@ __all__ = [
     "BiasCorrectedScore",
     "BlockedKFold",
     "Candidate",
+    "CandidateRecord",
     "Choice",
     "CombinatorialPurged",
     "ContractError",
@@ -118,7 +120,7 @@ __all__ = [
 ]
 
 # public modules, each loaded when it is first used
-_MODULES = ("exchange", "portfolio", "split", "statistics", "stopping")
+_MODULES = ("exchange", "portfolio", "split", "statistics", "stopping", "tracking")
 
 _HOMES = {
     "AnnealingSearchCV": "skhpo.search.annealing",
@@ -126,6 +128,7 @@ _HOMES = {
     "BiasCorrectedScore": "skhpo.results.bias_correction",
     "BlockedKFold": "skhpo.split.blocked",
     "Candidate": "skhpo.trial",
+    "CandidateRecord": "skhpo.results.candidate_record",
     "Choice": "skhpo.space",
     "CombinatorialPurged": "skhpo.split.combinatorial",
     "ContractError": "skhpo.exceptions",

@@ -19,6 +19,7 @@ CHECKS = tomllib.loads(PYPROJECT.read_text())["tool"]["numpydoc_validation"]["ch
 NAMES = [name for name in skhpo.__all__ if not name.startswith("__")]
 NAMES += [f"exchange.{name}" for name in skhpo.exchange.__all__]
 NAMES += [f"portfolio.{name}" for name in skhpo.portfolio.__all__]
+NAMES += [f"tracking.{name}" for name in skhpo.tracking.__all__]
 NAMES += [f"statistics.{name}" for name in skhpo.statistics.__all__]
 
 

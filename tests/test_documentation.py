@@ -1,8 +1,8 @@
 """The code of the README and of every page in ``doc`` runs as it stands there.
 
 The Python blocks of a page share their names and run one after the other, in a folder where
-``examples`` is that of the repository. A block below the line ``<!-- needs: X -->`` runs where the
-distribution X is installed; for what no distribution brings, such as a cluster of machines, it is
+``examples`` is that of the repository. A block below the line ``<!-- needs: X, Y -->`` runs where
+these distributions are installed; for what no distribution brings, such as a cluster of machines, it is
 only compiled. Shell blocks are looked at by ``test_shell_blocks.py``.
 """
 
@@ -55,10 +55,10 @@ def name_of(page: Path) -> str:
 
 def is_installed(needed: str) -> bool:
     try:
-        version(needed)
+        versions = [version(name.strip()) for name in needed.split(",")]
     except (PackageNotFoundError, ValueError):
         return False
-    return True
+    return bool(versions)
 
 
 def numbers(text: str) -> list[float]:

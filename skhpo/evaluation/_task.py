@@ -1,7 +1,7 @@
 """One task: fit and score one candidate on one split, whatever happens.
 
-This is the only place with a broad ``except``: what a user's estimator may raise is unknown, and
-none of it may end a search.
+Here is a broad ``except``: what a user's estimator may raise is unknown, and none of it may end a
+search.
 """
 
 import math

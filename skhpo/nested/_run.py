@@ -27,6 +27,7 @@ from skhpo.nested._routing import route
 from skhpo.nested._scoring import is_search, outer_scorer, own_metric
 from skhpo.nested._seeds import base_seed, check_generators, seeded_splitter
 from skhpo.nested._study import Study, names_of
+from skhpo.search._base import SearchCV
 from skhpo.search._fingerprint import fingerprint
 
 
@@ -224,6 +225,8 @@ def _identity(job: Job, folds: Sequence[Fold]) -> dict[str, Any]:
     search = clone(job.search)
     if "n_jobs" in search.get_params(deep=False):
         search.set_params(n_jobs=None)
+    if isinstance(search, SearchCV):
+        search.set_params(callbacks=None)
     return {
         "X": job.X,
         "y": job.y,

@@ -60,6 +60,7 @@ from skhpo.results.refit_rules import (
 from skhpo.schedules import Full, Schedule
 from skhpo.schedules.racing import RULES, Racing
 from skhpo.search._bandits import check_bandit, with_bandit
+from skhpo.search._callbacks import Reporter, in_turn
 from skhpo.search._final_holdout import Held, set_aside
 from skhpo.search._journaling import open_log
 from skhpo.search._names import check_names
@@ -172,6 +173,7 @@ class SearchCV(_sklearn.HtmlWithSummary, _sklearn.BaseSearchCV):
         bandit: Any = None,
         keep_predictions: Any = False,
         final_holdout: Any = None,
+        callbacks: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -200,6 +202,7 @@ class SearchCV(_sklearn.HtmlWithSummary, _sklearn.BaseSearchCV):
         self.bandit = bandit
         self.keep_predictions = keep_predictions
         self.final_holdout = final_holdout
+        self.callbacks = callbacks
 
     @abstractmethod
     def _make_strategy(self, space: Space, seed: int) -> Strategy:
@@ -259,6 +262,8 @@ class SearchCV(_sklearn.HtmlWithSummary, _sklearn.BaseSearchCV):
             something cannot be pickled that other processes need.
         JournalMismatch
             If the journal belongs to another search.
+        ImportError
+            If one of the ``callbacks`` lacks a package; before anything is evaluated.
         KeyboardInterrupt
             After Ctrl-C; what is complete stands in ``cv_results_``, ``best_params_``,
             ``best_score_`` and ``best_index_`` all the same.
@@ -267,24 +272,25 @@ class SearchCV(_sklearn.HtmlWithSummary, _sklearn.BaseSearchCV):
         if self.final_holdout is not None:
             X, y, params, held = self._set_aside(X, y, params)
         run = replace(self._prepare(X, y, params), held=held)
-        engine = self._search(run)
-        results = self._tabulate(engine, run)
-        self.scorer_ = getattr(run.scorers, "_scorers", run.scorers)
-        self.cv_results_ = results  # before anything that may fail
-        if held is not None:
-            self.final_holdout_indices_ = held.rows
-        if self.keep_predictions:
-            self.predictions_ = self._out_of_fold(engine, run)
-        self._select(results, run)
-        self._publish(results)
-        if self.stop_reason_ == "interrupted":
-            raise KeyboardInterrupt
-        if self.refit:
-            self._refit(run)
-        if held is not None:
-            self._score_finally(run, held)
-        if self._incumbent is not None:
-            self.drift_ = drift_of(self, run, self._incumbent)
+        with Reporter(self, run) as reporter:
+            engine = self._search(run, reporter)
+            results = self._tabulate(engine, run)
+            self.scorer_ = getattr(run.scorers, "_scorers", run.scorers)
+            self.cv_results_ = results  # before anything that may fail
+            if held is not None:
+                self.final_holdout_indices_ = held.rows
+            if self.keep_predictions:
+                self.predictions_ = self._out_of_fold(engine, run)
+            self._select(results, run)
+            self._publish(results)
+            if self.stop_reason_ == "interrupted":
+                raise KeyboardInterrupt
+            if self.refit:
+                self._refit(run)
+            if held is not None:
+                self._score_finally(run, held)
+            if self._incumbent is not None:
+                self.drift_ = drift_of(self, run, self._incumbent)
         run.callbacks.end()
         return self
 
@@ -445,7 +451,7 @@ class SearchCV(_sklearn.HtmlWithSummary, _sklearn.BaseSearchCV):
 
     # -- the search ----------------------------------------------------------------------------
 
-    def _search(self, run: _Run) -> Engine:
+    def _search(self, run: _Run, reporter: Reporter) -> Engine:
         schedule = self._make_schedule(run)
         n_trials = schedule.n_trials
         if self.verbose > 0:
@@ -458,7 +464,8 @@ class SearchCV(_sklearn.HtmlWithSummary, _sklearn.BaseSearchCV):
             executor = self._start_executor(stack, run, schedule, contexts)
             engine = self._make_engine(stack, run, executor, schedule)
             display = ProgressDisplay(self.verbose, n_trials, self.n_splits_, run.metric)
-            engine.watch = display
+            engine.watch = in_turn(display, reporter)
+            stack.callback(reporter.finish, engine)
             stack.callback(display.finish, engine)
             engine.run()
         run.callbacks.end_search()

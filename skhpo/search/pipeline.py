@@ -38,6 +38,7 @@ from skhpo.schedules import Asha, Full, Schedule
 from skhpo.schedules.racing import Racing
 from skhpo.schedules.rungs import levels
 from skhpo.search._base import SearchCV, _Run
+from skhpo.search._callbacks import Reporter
 from skhpo.search._final_holdout import Held, set_aside
 from skhpo.search._folds import make_folds
 from skhpo.search._tabulating import NothingCompleteError
@@ -188,6 +189,12 @@ class PipelineSearchCV(SearchCV):
         goes in time they are the latest (of timestamps a share or number), behind its gap. Or
         any splitter with a single split, such as `HoldOut`. ``best_estimator_`` stays the one
         that was fitted without them.
+    callbacks : callable, object, list of these or None, default=None
+        Who is told of each candidate while the search runs: functions
+        ``callback(search, record)``, called with a `CandidateRecord`, or objects with any of the
+        methods ``on_search_begin(search)``, ``on_candidate_end(search, record)`` and
+        ``on_search_end(search, error)``; `tracking` has those for MLflow, Weights & Biases and
+        TensorBoard. An error in a callback is a warning, and the search goes on.
 
     Attributes
     ----------
@@ -349,6 +356,7 @@ class PipelineSearchCV(SearchCV):
         bandit: Any = None,
         keep_predictions: Any = False,
         final_holdout: Any = None,
+        callbacks: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -376,6 +384,7 @@ class PipelineSearchCV(SearchCV):
             bandit=bandit,
             keep_predictions=keep_predictions,
             final_holdout=final_holdout,
+            callbacks=callbacks,
         )
         self.task = task
         self.models = models
@@ -413,6 +422,8 @@ class PipelineSearchCV(SearchCV):
             If ``X`` is sparse, of a library other than pandas, or holds what is no single value.
         JournalMismatch
             If the journal belongs to another search.
+        ImportError
+            If one of the ``callbacks`` lacks a package; before anything is evaluated.
         KeyboardInterrupt
             After Ctrl-C; what is complete stands in ``cv_results_``, ``best_params_``,
             ``best_score_`` and ``best_index_`` all the same.
@@ -635,8 +646,8 @@ class PipelineSearchCV(SearchCV):
     def _refit_share(self) -> float:
         return super()._refit_share() * (1 if self.ensemble is None else ENSEMBLE_FITS)
 
-    def _search(self, run: _Run) -> Engine:
-        engine = super()._search(run)
+    def _search(self, run: _Run, reporter: Reporter) -> Engine:
+        engine = super()._search(run, reporter)
         if self.stop_reason_.startswith("max_time="):  # without what went before the search
             self.stop_reason_ = f"max_time={self._deadline - self._start:g} s is over"
         return engine

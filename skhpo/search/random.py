@@ -139,6 +139,12 @@ class RandomSearchCV(SearchCV):
         goes in time they are the latest (of timestamps a share or number), behind its gap. Or
         any splitter with a single split, such as `HoldOut`. ``best_estimator_`` stays the one
         that was fitted without them.
+    callbacks : callable, object, list of these or None, default=None
+        Who is told of each candidate while the search runs: functions
+        ``callback(search, record)``, called with a `CandidateRecord`, or objects with any of the
+        methods ``on_search_begin(search)``, ``on_candidate_end(search, record)`` and
+        ``on_search_end(search, error)``; `tracking` has those for MLflow, Weights & Biases and
+        TensorBoard. An error in a callback is a warning, and the search goes on.
 
     Attributes
     ----------
@@ -265,6 +271,7 @@ class RandomSearchCV(SearchCV):
         bandit: Any = None,
         keep_predictions: Any = False,
         final_holdout: Any = None,
+        callbacks: Any = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -292,6 +299,7 @@ class RandomSearchCV(SearchCV):
             bandit=bandit,
             keep_predictions=keep_predictions,
             final_holdout=final_holdout,
+            callbacks=callbacks,
         )
         self.sampling = sampling
         self.priors = priors
