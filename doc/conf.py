@@ -44,6 +44,7 @@ sphinx_gallery_conf = {
     "inspect_global_variables": True,
     "remove_config_comments": True,
     "show_memory": False,
+    "write_computation_times": False,  # a page that loads scripts from elsewhere
     "min_reported_time": 1,
 }
 

@@ -2,8 +2,8 @@
 
 The Python blocks of a page share their names and run one after the other, in a folder where
 ``examples`` is that of the repository. A block below the line ``<!-- needs: X, Y -->`` runs where
-these distributions are installed; for what no distribution brings, such as a cluster of machines, it is
-only compiled. Shell blocks are looked at by ``test_shell_blocks.py``.
+these distributions are installed; for what none brings, such as a cluster of machines, it is only
+compiled. Shell blocks are looked at by ``test_shell_blocks.py``.
 """
 
 import re

@@ -183,7 +183,7 @@ class EvolutionSearchCV(SearchCV):
         Class labels, where the estimator is a classifier.
     n_features_in_ : int
         Number of features seen in ``fit``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Their names, where ``X`` has names.
 
     See Also

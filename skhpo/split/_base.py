@@ -29,6 +29,14 @@ class Fold:
         a gap before it.
     embargoed : ndarray of bool of shape (n_rows,), or None
         Rows kept out because they follow the test part too soon.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skhpo.split import Fold
+    >>> is_test = np.arange(4) > 2
+    >>> Fold(train=~is_test, test=is_test).test
+    array([False, False, False,  True])
     """
 
     train: Mask
@@ -44,6 +52,27 @@ class TimeSplitter(BaseCrossValidator):
     ----------
     runs_forward : bool, default=False
         Whether every training row comes before every test row.
+
+    See Also
+    --------
+    skhpo.testing.SplitterContract : The tests that every splitter in time has to pass.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skhpo.split import Fold, TimeSplitter
+    >>> class LastRows(TimeSplitter):
+    ...     def __init__(self, n=2):
+    ...         self.n = n
+    ...
+    ...     def _folds(self, timeline, X, y, groups):
+    ...         is_test = np.arange(len(X)) >= len(X) - self.n
+    ...         yield Fold(train=~is_test, test=is_test)
+    ...
+    ...     def _given_n_splits(self):
+    ...         return 1
+    >>> [(train.tolist(), test.tolist()) for train, test in LastRows().split(np.zeros(5))]
+    [([0, 1, 2], [3, 4])]
     """
 
     __metadata_request__split: ClassVar = {"times": True, "label_end": True}
