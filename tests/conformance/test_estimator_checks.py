@@ -22,31 +22,31 @@ from skhpo import (
 pytestmark = pytest.mark.filterwarnings("default")
 
 
+ALL = (
+    AnnealingSearchCV,
+    BayesSearchCV,
+    DirectSearchCV,
+    EvolutionSearchCV,
+    HyperbandSearchCV,
+    PipelineSearchCV,
+    RandomSearchCV,
+    RefineGridSearchCV,
+)
+OPTIONS = {"n_iter": 3, "cv": 2, "random_state": 0, "error_score": "raise"}
+
+
 def searches():
-    """Yield each search with a regressor, a classifier and pipelines of them."""
-    for search in (BayesSearchCV, HyperbandSearchCV, RandomSearchCV):
-        options = {"n_iter": 4, "cv": 2, "random_state": 0, "error_score": "raise"}
+    """Yield each search with a regressor and a classifier, and one with pipelines of them.
+
+    What is asked of a pipeline goes through code that all searches share.
+    """
+    for search in ALL:
         bayes = {"n_initial_points": 2} if search is BayesSearchCV else {}
-        for estimator, name, values in (
-            (Ridge(), "alpha", Real(0.1, 10, log=True)),
-            (LogisticRegression(), "C", Real(0.1, 10, log=True)),
-            (make_pipeline(PCA(), Ridge()), "ridge__alpha", [0.1, 1.0]),
-            (
-                make_pipeline(StandardScaler(), LogisticRegression()),
-                "logisticregression__C",
-                [0.1, 1.0],
-            ),
-        ):
-            yield search(estimator, {name: values}, **options, **bayes)
-    for search in (
-        AnnealingSearchCV,
-        DirectSearchCV,
-        EvolutionSearchCV,
-        PipelineSearchCV,
-        RefineGridSearchCV,
-    ):
-        yield search(Ridge(), {"alpha": Real(0.1, 10, log=True)}, **options)
-        yield search(LogisticRegression(), {"C": Real(0.1, 10, log=True)}, **options)
+        yield search(Ridge(), {"alpha": Real(0.1, 10, log=True)}, **OPTIONS, **bayes)
+        yield search(LogisticRegression(), {"C": Real(0.1, 10, log=True)}, **OPTIONS, **bayes)
+    scaled = make_pipeline(StandardScaler(), LogisticRegression())
+    yield RandomSearchCV(make_pipeline(PCA(), Ridge()), {"ridge__alpha": [0.1, 1.0]}, **OPTIONS)
+    yield RandomSearchCV(scaled, {"logisticregression__C": [0.1, 1.0]}, **OPTIONS)
 
 
 @parametrize_with_checks(list(searches()))

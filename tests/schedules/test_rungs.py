@@ -1,5 +1,7 @@
 """The arithmetic of rungs: published numbers, and those of scikit-learn."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
@@ -67,3 +69,11 @@ def test_levels_stay_in_their_limits(low, high):
 
 def test_a_factor_need_not_be_an_integer():
     assert levels(1, 16, factor=2.5) == (1, 2, 6, 16)
+
+
+@pytest.mark.parametrize("factor", [1.1, 1.3, 1.5, 2])
+def test_every_rung_gives_more_than_the_one_below(factor):
+    """A small factor leaves integers as they are: such a rung would repeat what is known."""
+    amounts = [rung.resource for rung in halving(100, 1, 8, factor)]
+    assert all(below < above for below, above in pairwise(amounts))
+    assert amounts[0] == 1

@@ -143,6 +143,7 @@ class TestGaussianProcessByThompson(StrategyContract):
 
 
 class TestGaussianProcessInATrustRegion(StrategyContract):
+    n_seeds = 1  # how well it learns is tested with its strategy
     kinds = ("continuous", "mixed", "conditional")
 
     def make(self, space, seed=0, budget=None):
@@ -151,6 +152,7 @@ class TestGaussianProcessInATrustRegion(StrategyContract):
 
 
 class TestGaussianProcessInASubspace(StrategyContract):
+    n_seeds = 1  # how well it learns is tested with its strategy
     kinds = ("continuous", "mixed", "conditional")
 
     def make(self, space, seed=0, budget=None):

@@ -304,7 +304,7 @@ def test_what_a_loss_may_miss_is_noise_of_its_own():
 def test_every_acquisition_finds_the_optimum(acquisition):
     best = [
         drive(
-            GaussianProcess(space=MIXED, seed=s, acquisition=acquisition), mixed_loss, 40
+            GaussianProcess(space=MIXED, seed=s, acquisition=acquisition), mixed_loss, 32
         ).y.min()
         for s in range(3)
     ]
