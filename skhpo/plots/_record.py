@@ -49,6 +49,8 @@ class Record:
         ``row``, ``split``, ``start``, ``end`` and ``status``; None where times are not known.
     space : object or None
         What was searched, as it was given.
+    scoring : object or None
+        The ``scoring`` of the search, where there is one.
     """
 
     params: Sequence[Mapping[str, Any]]
@@ -66,6 +68,12 @@ class Record:
     brackets: NDArray[np.int64] | None = None
     fits: Fits | None = None
     space: Any = None
+    scoring: Any = None
+
+    @property
+    def label(self) -> str:
+        """What to call the scores."""
+        return label_of(self.metric, self.scoring)
 
     @property
     def names(self) -> list[str]:
@@ -90,6 +98,24 @@ class Record:
     def n_evaluated(self) -> NDArray[np.intp]:
         """Splits with a score, shape (n,)."""
         return np.asarray(np.isfinite(self.scores).sum(axis=1))
+
+
+def label_of(metric: str, scoring: Any) -> str:
+    """Return what to call a score: a search with a single one has it as "score".
+
+    Parameters
+    ----------
+    metric : str
+        Its name among the results.
+    scoring : object
+        The ``scoring`` of the search.
+
+    Returns
+    -------
+    str
+        ``scoring``, where that is the name of the only score.
+    """
+    return scoring if metric == "score" and isinstance(scoring, str) else metric
 
 
 def read_record(source: Any, metric: str | None = None) -> Record:
@@ -173,6 +199,7 @@ def _of_results(results: Mapping[str, Any], search: Any, metric: str | None) -> 
         space=next(
             (s for s in (getattr(search, k, None) for k in _SPACES) if s is not None), None
         ),
+        scoring=getattr(search, "scoring", None),
     )
 
 

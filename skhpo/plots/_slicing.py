@@ -59,7 +59,10 @@ def _column(study: Study, name: str) -> int:
 
 
 def sliced(
-    study: Study, groups: Sequence[str | Sequence[str]], random_state: int | None = 0
+    study: Study,
+    groups: Sequence[str | Sequence[str]],
+    label: str,
+    random_state: int | None = 0,
 ) -> list[tuple[Any, ...]]:
     """Fit the model once and ask it along several slices.
 
@@ -69,6 +72,8 @@ def sliced(
         The candidates.
     groups : sequence of (str or sequence of str)
         The parameters of each slice.
+    label : str
+        What the scores are called.
     random_state : int or None, default=0
         Chooses what the model is fitted to.
 
@@ -85,7 +90,7 @@ def sliced(
     columns = [_columns(study, names) for names in groups]
     with one_thread():
         model = fitted_model(study, np.random.default_rng(random_state), _FITTED)
-        return [_sliced(study, model, at) for at in columns]
+        return [(*_sliced(study, model, at), label) for at in columns]
 
 
 def _columns(study: Study, names: str | Sequence[str]) -> list[int]:
@@ -116,7 +121,7 @@ def _sliced(study: Study, model: tuple[Encoding, Posterior], at: Sequence[int]) 
     axes = tuple(
         _axis(study.space.columns[j], study.X[rows, j], u) for j, u in zip(at, units, strict=True)
     )
-    return axes, study.scores[rows], mean, low, high, best, study.metric
+    return axes, study.scores[rows], mean, low, high, best
 
 
 def _whole(U: Array) -> Array:

@@ -122,7 +122,7 @@ class ConvergenceDisplay:
             label: [read_record(source, metric) for source in sources]
             for label, sources in groups.items()
         }
-        return cls(records, next(iter(records.values()))[0].metric)
+        return cls(records, next(iter(records.values()))[0].label)
 
     @classmethod
     def from_journal(

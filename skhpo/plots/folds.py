@@ -86,7 +86,7 @@ class FoldsDisplay:
             If ``search`` is none of these.
         """
         record = read_record(search, metric)
-        return cls(record.scores, record.status, record.metric)
+        return cls(record.scores, record.status, record.label)
 
     @classmethod
     def from_journal(

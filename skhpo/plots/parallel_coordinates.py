@@ -95,7 +95,7 @@ class ParallelCoordinatesDisplay:
         rows = np.flatnonzero(record.comparable)
         if not len(rows):
             raise ValueError("no candidate is complete.")
-        return cls(scales_of(record, rows, parameters), record.means[rows], record.metric)
+        return cls(scales_of(record, rows, parameters), record.means[rows], record.label)
 
     @classmethod
     def from_journal(

@@ -110,7 +110,7 @@ class RungsDisplay:
             record.means[rows],
             record.candidates[rows],
             _brackets(record)[rows],
-            record.metric,
+            record.label,
             resource if isinstance(resource, str) else "resource",
         )
 

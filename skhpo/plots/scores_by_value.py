@@ -109,7 +109,7 @@ class ScoresByValueDisplay:
         groups = _groups(scale, n_bins)
         means = record.means[rows]
         scores = [means[chosen] for _, chosen in groups]
-        return cls(parameter, [text for text, _ in groups], scores, record.metric)
+        return cls(parameter, [text for text, _ in groups], scores, record.label)
 
     @classmethod
     def from_journal(

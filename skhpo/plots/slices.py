@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skhpo.plots._draw import BLUE, MANY, ORANGE, RED, SCALE, axes, legend, plain, ticks
+from skhpo.plots._record import label_of
 from skhpo.plots._slicing import Axis, sliced
 from skhpo.results.importance._study import read_study
 
@@ -127,7 +128,8 @@ class SliceDisplay:
             If ``search`` is none of these.
         """
         study = read_study(search, space=space, metric=metric, n_resources=n_resources)
-        return cls(*sliced(study, [parameters], random_state)[0])
+        label = label_of(study.metric, getattr(search, "scoring", None))
+        return cls(*sliced(study, [parameters], label, random_state)[0])
 
     @classmethod
     def from_journal(

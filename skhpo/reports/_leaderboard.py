@@ -84,7 +84,7 @@ def _measured(record: Record, rows: NDArray[np.intp]) -> list[Column]:
     columns = [
         Column("rank", [str(rank) for rank in ranks], ranks.tolist()),
         Column("candidate", [str(n) for n in record.candidates[rows]], record.candidates[rows]),
-        Column(record.metric, [_number(mean) for mean in means], means),
+        Column(record.label, [_number(mean) for mean in means], means),
         Column("std of splits", [_number(s, 3) for s in spreads], spreads),
         Column("status", [str(kind) for kind in record.status[rows]]),
         Column("seconds", [_number(s, 3) for s in seconds], seconds),

@@ -55,7 +55,7 @@ def summary(search: Any) -> Html:
 
 def _facts(search: Any, record: Record, best: int | None) -> Iterator[tuple[str, Any]]:
     if best is not None:
-        yield f"best {record.metric}", _score(record, best)
+        yield f"best {record.label}", _score(record, best)
         yield "its parameters", _params(record, best)
     n_fits = int(record.n_evaluated.sum())
     if record.fits is not None:
@@ -91,7 +91,7 @@ def _top(record: Record) -> Html:
     names = record.names
     shown = names[:MOST_PARAMETERS]
     rest = len(names) - len(shown)
-    heads = ["row", record.metric, *shown, *([f"and {rest} more"] if rest > 0 else [])]
+    heads = ["row", record.label, *shown, *([f"and {rest} more"] if rest > 0 else [])]
     head = tag("tr", *(tag("th", name, scope="col") for name in heads))
     body = [_candidate(record, row, shown) for row in rows.tolist()]
     return tag("div", tag("table", tag("thead", head), tag("tbody", *body)))

@@ -93,7 +93,7 @@ def _varies(record: Record, name: str) -> bool:
 
 
 def _progress(record: Record) -> Iterator[Plot]:
-    display = ConvergenceDisplay({"": [record]}, record.metric)
+    display = ConvergenceDisplay({"": [record]}, record.label)
     caption = "Best score so far, by candidates."
     yield Plot("Convergence", caption, (5.0, 3.2), display.plot)
     if np.isfinite(record.ended[record.comparable]).any():
@@ -140,7 +140,7 @@ def _slices(source: Source, names: list[str]) -> Iterator[Plot]:
     groups: list[Any] = [*names[:N_SLICES], *([names[:2]] if len(names) > 1 else [])]
     try:
         study = read_study(source.search, metric=record.metric)
-        displays = [SliceDisplay(*parts) for parts in sliced(study, groups)]
+        displays = [SliceDisplay(*parts) for parts in sliced(study, groups, record.label)]
     except ValueError:  # the two exist together in no candidate, or names of namesakes
         return
     for display in displays:
@@ -167,7 +167,7 @@ def _course(record: Record) -> Iterator[Plot]:
         display = RungsDisplay.from_search(record)
         yield Plot("Rungs", "Scores by what candidates were given.", (5.0, 3.4), display.plot)
     if record.scores.shape[1] > 1:
-        folds = FoldsDisplay(record.scores, record.status, record.metric)
+        folds = FoldsDisplay(record.scores, record.status, record.label)
         size = (9.0, 1.4 + 0.2 * min(record.scores.shape[1], 20))
         yield Plot("Folds", "Scores of each split; grey was not evaluated.", size, folds.plot)
     if record.fits is not None:

@@ -36,7 +36,7 @@ def figures(source: Source) -> Html:
 def _tiles(source: Source, record: Record) -> Iterator[tuple[str, str]]:
     if record.best is not None:
         error = _error(source, record)
-        yield f"best {record.metric}", f"{record.means[record.best]:.5g}" + error
+        yield f"best {record.label}", f"{record.means[record.best]:.5g}" + error
     yield "candidates", str(len({*record.candidates.tolist()}))
     counts = Counter(map(str, record.status))
     yield "of these rows", ", ".join(f"{n} {kind}" for kind, n in counts.most_common())

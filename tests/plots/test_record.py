@@ -7,7 +7,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.tree import DecisionTreeClassifier
 
-from skhpo import HyperbandSearchCV, Integer, RandomSearchCV
+from skhpo import ConvergenceDisplay, HyperbandSearchCV, Integer, RandomSearchCV
 from skhpo.journal import read
 from skhpo.plots._record import read_record
 
@@ -92,6 +92,17 @@ def test_searches_of_scikit_learn():
     assert record.best == search.best_index_
     assert record.fits is None
     assert read_record(search.cv_results_, "accuracy").metric == "accuracy"
+
+
+@pytest.mark.parametrize(
+    ("scoring", "label"),
+    [("f1_macro", "f1_macro"), (None, "score"), (["accuracy", "f1_macro"], "accuracy")],
+)
+def test_the_only_score_is_called_by_its_name(scoring, label):
+    search = GridSearchCV(TREE, {"max_depth": [1, 2]}, cv=2, scoring=scoring, refit=False)
+    record = read_record(search.fit(X, y))
+    assert record.label == label
+    assert ConvergenceDisplay.from_search(search).metric == label
 
 
 def test_what_is_wrong_is_said(tmp_path):
