@@ -1,7 +1,7 @@
 """The shell commands of the README and the pages in ``doc``.
 
-Those of ``skhpo`` run, with a shorter search. Benchmarks take hours: their files and options must
-be there. What sets an environment up (``pip``, ``venv``, the tests themselves) is left to ``.ci``.
+Those of ``skhpo`` run in ``tests/cli``. Benchmarks take hours: their files and options must be
+there. What sets an environment up (``pip``, ``venv``, the tests themselves) is left to ``.ci``.
 """
 
 import re
@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from skhpo.cli import main
 from tests.test_documentation import PAGES, ROOT, name_of
 
 FENCE = re.compile(r"^```sh\n(.*?)^```", re.M | re.S)
 INLINE = re.compile(r"`((?:python|skhpo) [^`]+)`")
-SECONDS_OF_A_SEARCH = "3"  # in the place of --time 300
 
 
 def commands_of(text: str) -> list[list[str]]:
@@ -53,25 +51,6 @@ def test_script_and_its_options_are_there(script, words):
     source = (ROOT / script).read_text()
     options = [word.partition("=")[0] for word in words if word.startswith("--")]
     assert [option for option in options if f'"{option}"' not in source] == []
-
-
-@pytest.mark.slow
-def test_command_line_page_runs(tmp_path, monkeypatch, capsys):
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
-    monkeypatch.chdir(tmp_path)
-    page = (ROOT / "doc" / "command_line.md").read_text()
-    blocks = [line for block in FENCE.findall(page) for line in joined(block).splitlines()]
-    for line in blocks:
-        words = shlex.split(line)
-        if "--time" in words:
-            words[words.index("--time") + 1] = SECONDS_OF_A_SEARCH
-        assert words[0] == "skhpo"
-        assert main(words[1:]) == 0, line
-    written = {path.name for path in tmp_path.iterdir()} - {"examples"}
-    assert written == {
-        "model.joblib", "model.py", "search.jsonl", "predictions.csv", "report.html"
-    }  # fmt: skip
-    assert "Tried" in capsys.readouterr().out
 
 
 def test_files_that_pages_name_are_there():

@@ -11,8 +11,8 @@ from tests.test_documentation import ROOT, blocks_of
 STRATEGY, SUITE = (block.code for block in blocks_of(ROOT / "doc" / "add_a_strategy.md")[:2])
 
 
-def outcome(folder, strategy):
-    """Run the suite on a strategy; return the exit code of pytest and what it printed."""
+def outcome(folder, strategy, laws=""):
+    """Run the suite, or some laws, on a strategy; return the exit code and what was printed."""
     (folder / "test_cross_entropy.py").write_text(f"{strategy}\n\n{SUITE}")
     command = [
         sys.executable,
@@ -44,6 +44,6 @@ def test_contract_finds_a_strategy_that_stores_no_state_in_its_seed(tmp_path):
     """The suite is no formality: with random numbers of its own the strategy fails."""
     broken = STRATEGY.replace("anywhere = rng.random(n)", "anywhere = np.random.rand(n)")
     assert broken != STRATEGY
-    code, out = outcome(tmp_path, broken)
+    code, out = outcome(tmp_path, broken, "same_seed")
     assert code == 1
     assert "test_same_seed_same_candidates" in out

@@ -38,7 +38,7 @@ def test_commands_run(tmp_path, monkeypatch, capsys):
     assert "rows that were held out" in out
     assert json.loads(out[out.rindex("\n{\n") :])["candidates"] == 4
     predictions = pd.read_csv("predictions.csv")
-    assert [*predictions.columns] == ["prediction", "proba_bad", "proba_good"]
+    assert [*predictions.columns] == ["prediction"]
     credit = pd.read_csv(ROOT / "examples" / "data" / "german_credit.csv")
     assert (predictions["prediction"] == credit["target"]).mean() > 0.72
     assert "PipelineSearchCV in search.jsonl" in Path("report.html").read_text()

@@ -355,14 +355,15 @@ def test_memory_that_forks_share_counts_once(bounded):
 
 
 def test_the_limit_is_on_growth_and_is_lifted(monkeypatch):
+    # Pieces of more than 32 MiB are never taken from what the process has freed before.
     monkeypatch.setattr(_limits, "_MAPPED_PER_THREAD", 0)
     kept = []
     for _ in range(3):
-        with growth_limited(30_000_000):
-            kept.append(np.empty(20_000_000, dtype=np.uint8))
+        with growth_limited(60_000_000):
+            kept.append(np.empty(40_000_000, dtype=np.uint8))
             with pytest.raises(MemoryError):
-                np.empty(20_000_000, dtype=np.uint8)
-    assert np.empty(60_000_000, dtype=np.uint8).size + sum(map(len, kept)) == 120_000_000
+                np.empty(40_000_000, dtype=np.uint8)
+    assert np.empty(120_000_000, dtype=np.uint8).size + sum(map(len, kept)) == 240_000_000
 
 
 def test_memory_in_use_is_what_was_written_to():
