@@ -17,10 +17,11 @@ from sklearn.base import clone
 
 from skhpo._sklearn import fit_and_score
 from skhpo.evaluation._job import Job, failed_outcome
+from skhpo.evaluation._listening import ListeningScorer
 from skhpo.evaluation._predictions import predictions_of
 from skhpo.evaluation._prefix_cache import share_prefix
 from skhpo.evaluation._rung import Rung
-from skhpo.trial import Outcome, Scores
+from skhpo.trial import Outcome
 
 
 def run_task(
@@ -65,7 +66,7 @@ def run_task(
         is_number = isinstance(job.error_score, numbers.Number)
         exception = None if is_number else _portable(error)
         return failed_outcome(job, number, split, text, exception=exception, resource=resource)
-    reason = record["fit_error"] or _not_finite(record["test_scores"], job.metric)
+    reason = record["fit_error"] or _not_finite(record, job.metric)
     return Outcome(
         candidate=number,
         split=split,
@@ -105,12 +106,13 @@ def _fit_and_score(
     train, name = rung.rows(split, train)
     if context is None:
         estimator = share_prefix(estimator, job, name, train, test, limit=job.prefix_cache_bytes)
+    scorer = ListeningScorer(job.scorer)
     with rung.fitting():
         record = fit_and_score(
             estimator,
             job.X,
             job.y,
-            scorer=job.scorer,
+            scorer=scorer,
             train=train,
             test=test,
             verbose=job.verbose,
@@ -131,6 +133,7 @@ def _fit_and_score(
     if record["fit_error"]:
         return record
     predictions = _predictions(job, estimator, (train, test)) if job.keeps_predictions else None
+    record["causes"] = scorer.causes
     return {**record, **rung.finish(record, test), "predictions": predictions}
 
 
@@ -151,14 +154,18 @@ def _portable(error: BaseException) -> BaseException:
     return error
 
 
-def _not_finite(scores: Scores, metric: str | None) -> str | None:
-    """Say whether the score that decides is not a finite number."""
+def _not_finite(record: Mapping[str, Any], metric: str | None) -> str | None:
+    """Say whether the score that decides is not a finite number, and why if the scorer raised."""
+    scores, causes = record["test_scores"], record["causes"]
     if isinstance(scores, Mapping):
         name = metric if metric is not None and metric in scores else next(iter(scores))
         value = scores[name]
     else:
         name, value = "score", scores
-    return None if math.isfinite(value) else f"{name} is not finite: {value!r}"
+    if math.isfinite(value):
+        return None
+    cause = causes.get(name, causes.get(None))
+    return f"{name} is not finite: {value!r}" + (f" (the scorer raised {cause})" if cause else "")
 
 
 def _finite_or(error_score: Any, scores: Any) -> Any:

@@ -151,7 +151,7 @@ def read(path: str | os.PathLike[str]) -> JournalFile:
             else:
                 records.append(_decoded(text))
     if header is None and not records and not _MAGIC.startswith(head):
-        raise ValueError(f"path: {str(path)!r} is not a journal of skhpo.")
+        raise ValueError(f"journal: {str(path)!r} is not a journal of skhpo.")
     return JournalFile(header, records, n_torn, n_damaged)
 
 
@@ -313,7 +313,7 @@ class Journal:
         """Heal the file and write the header where there is none; call it under the lock."""
         file.seek(0)
         if not _MAGIC.startswith(file.read(len(_MAGIC))):  # never cut what is not ours
-            raise ValueError(f"path: {str(self.path)!r} is not a journal of skhpo.")
+            raise ValueError(f"journal: {str(self.path)!r} is not a journal of skhpo.")
         if _heal(file) == 0:
             _write(file, self._header)
             if self._sync:
@@ -472,18 +472,20 @@ def _checked_path(path: str | os.PathLike[str]) -> Path:
     resolved = Path(path).resolve()  # a later chdir must not lead elsewhere
     if not resolved.parent.is_dir():
         raise FileNotFoundError(
-            f"path: the directory {str(resolved.parent)!r} of the journal does not exist."
+            f"journal {str(path)!r}: the directory {str(resolved.parent)!r} does not exist."
         )
     if resolved.exists() and not resolved.is_file():
-        raise ValueError(f"path should name a file, got {str(path)!r}, which is none.")
+        raise ValueError(f"journal should name a file, got {str(path)!r}, which is none.")
     return resolved
 
 
 def _open(path: Path, mode: str) -> FileIO:
     try:
         return FileIO(path, mode)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"journal: there is no file {str(path)!r}.") from error
     except PermissionError as error:
-        raise ValueError(f"path: the journal {str(path)!r} may not be opened.") from error
+        raise ValueError(f"journal: {str(path)!r} may not be opened.") from error
 
 
 def _write(file: FileIO, line: bytes) -> None:

@@ -66,8 +66,12 @@ def report(
     ...     "BayesSearchCV" in written.read_text(encoding="utf-8")
     True
     """
-    page = page_of(read_source(search_or_journal, metric))
     path = Path(path)
+    if not path.resolve().parent.is_dir():  # before the work
+        raise FileNotFoundError(
+            f"path: the directory {str(path.resolve().parent)!r} of the report does not exist."
+        )
+    page = page_of(read_source(search_or_journal, metric))
     part = path.with_name(path.name + ".part")
     part.write_text(page, encoding="utf-8", newline="\n")
     os.replace(part, path)  # whoever looks at it meanwhile sees a whole one

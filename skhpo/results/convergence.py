@@ -1,6 +1,6 @@
 """Has a search converged, and what would more budget bring."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,7 +45,7 @@ class Convergence:
     (0.0, 11)
     """
 
-    curve: "pd.DataFrame"
+    curve: "pd.DataFrame" = field(repr=False)
     gain: float
     noise: float
     since_improvement: int

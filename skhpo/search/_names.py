@@ -67,7 +67,13 @@ def _unknown(candidate: Any, name: str) -> str:
 
 
 def _nearest(name: str, valid: list[str]) -> str | None:
-    """Return the valid name that is nearest, upper and lower case apart."""
+    """Return the valid name that is nearest, upper and lower case apart.
+
+    A name that lacks its prefix, as "C" for "svc__C", is nearest to the outermost that has one.
+    """
+    inside = [known for known in valid if known.endswith(f"__{name}")]
+    if inside:
+        return min(inside, key=lambda known: known.count("__"))
     lower = {known.lower(): known for known in valid}
     near = get_close_matches(name.lower(), lower, n=1, cutoff=0.5)
     return lower[near[0]] if near else None

@@ -14,6 +14,7 @@ from sklearn.utils.validation import has_fit_parameter
 
 from skhpo import portfolio
 from skhpo.portfolio._columns import as_frame
+from skhpo.portfolio._table import CLASSIFIERS, REGRESSORS
 from skhpo.portfolio.tables import native_categories
 from skhpo.search._warm_start import current_setting
 from skhpo.space import Choice, Space
@@ -180,6 +181,11 @@ def models_of(task: str, models: Any, seed: Any) -> Choice:
     known: dict[str, Any] = dict(zip(every.names or (), every.alternatives, strict=True))
     names = [*dict.fromkeys(models)]
     wrong = [name for name in names if name not in known]
+    for entry in CLASSIFIERS if task == "classification" else REGRESSORS:
+        if entry.name in wrong and not entry.is_installed:
+            raise ValueError(
+                f"models: {show(entry.name)} needs the package {entry.package!r}: install it."
+            )
     if wrong or not names:
         raise ValueError(
             f"models: there is no {show(wrong[0] if wrong else names)} for {task}; there are "

@@ -58,7 +58,8 @@ class AnnealingSearchCV(SearchCV):
     cv : int, cross-validation generator or iterable, default=None
         As in ``GridSearchCV``; None means 5 folds. The folds are drawn once per ``fit``.
     verbose : int, default=0
-        As in ``GridSearchCV``.
+        1: what is begun, a live line of progress on a terminal, and what came of it. 2 and more:
+        also a line for each candidate, and for each fit what ``GridSearchCV`` prints.
     pre_dispatch : int or str, default="2*n_jobs"
         Not used; kept so that a ``GridSearchCV`` call can be changed by its class name alone.
         Exactly ``n_jobs`` tasks are under way.

@@ -124,7 +124,8 @@ class PipelineSearchCV(SearchCV):
         generator or iterable; None means 3 folds from 20,000 rows on, and no more than the rarest
         class has rows.
     verbose : int, default=0
-        As in ``GridSearchCV``.
+        1: what is begun, a live line of progress on a terminal, and what came of it. 2 and more:
+        also a line for each candidate, and for each fit what ``GridSearchCV`` prints.
     pre_dispatch : int or str, default="2*n_jobs"
         Not used; kept so that a ``GridSearchCV`` call can be changed by its class name alone.
         Exactly ``n_jobs`` tasks are under way.

@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
 
+from skhpo import RandomSearchCV
 from skhpo.evaluation import Job, run_task
 
 X = np.arange(12.0).reshape(6, 2)
@@ -122,7 +124,7 @@ def test_the_metric_that_decides_makes_a_failure():
 @pytest.mark.filterwarnings("ignore:Scoring failed")
 def test_a_scorer_that_raises_is_a_failure_whatever_the_error_score():
     def broken(estimator, X, y):
-        raise ValueError("no such metric")
+        raise ValueError("no such metric\nand more")
 
     outcome = run_task(
         Job(estimator=Faulty(), X=X, y=Y, splits=SPLITS, scorer=broken, error_score=0.0),
@@ -131,3 +133,22 @@ def test_a_scorer_that_raises_is_a_failure_whatever_the_error_score():
         0,
     )
     assert (outcome.status, outcome.test_scores, outcome.fitted) == ("failed", 0.0, True)
+    words = "score is not finite: nan (the scorer raised ValueError: no such metric)"
+    assert outcome.error == words
+
+
+@pytest.mark.filterwarnings("ignore:Scoring failed")
+def test_of_several_scores_the_one_that_decides_says_why_it_failed():
+    def broken(estimator, X, y):
+        raise KeyError("no such metric")
+
+    search = RandomSearchCV(
+        LogisticRegression(),
+        {"C": [1.0]},
+        cv=2,
+        scoring={"good": "accuracy", "bad": broken},
+        refit="bad",
+    )
+    words = r"bad is not finite: nan \(the scorer raised KeyError: 'no such metric'\)"
+    with pytest.raises(ValueError, match=words):
+        search.fit([[0.0], [1.0], [0.0], [1.0]], [0, 1, 0, 1])

@@ -183,14 +183,14 @@ def test_own_keys_are_refused(path, key):
 
 
 def test_missing_file(path):
-    with pytest.raises(FileNotFoundError, match=r"search\.jsonl"):
+    with pytest.raises(FileNotFoundError, match=r"there is no file '.*search\.jsonl'"):
         read(path)
     assert not path.exists()
 
 
 @pytest.mark.parametrize("use", [read, lambda path: Journal(path, HEADER)])
 def test_missing_directory(tmp_path, use):
-    with pytest.raises(FileNotFoundError, match=r"directory '.*nowhere' of the journal"):
+    with pytest.raises(FileNotFoundError, match=r"journal '.*': the directory '.*nowhere' does"):
         use(tmp_path / "nowhere" / "search.jsonl")
     assert not [*tmp_path.iterdir()]
 

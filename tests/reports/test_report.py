@@ -254,6 +254,8 @@ def test_what_is_wrong_is_said(tmp_path):
         report(3, tmp_path / "report.html")
     with pytest.raises(FileNotFoundError):
         report(tmp_path / "none.jsonl", tmp_path / "report.html")
+    with pytest.raises(FileNotFoundError, match=r"path: the directory '.*nowhere' of the report"):
+        report(synthetic(12), tmp_path / "nowhere" / "report.html")
     with pytest.raises(ValueError, match="metric='auc' was not measured"):
         report(synthetic(12), tmp_path / "report.html", metric="auc")
     assert not list(tmp_path.iterdir())

@@ -142,3 +142,9 @@ def test_plot(search):
 def test_bad_input_is_named(search, call, message):
     with pytest.raises(ValueError, match=message):
         call(search)
+
+
+def test_repr_leaves_the_table_out():
+    text = repr(convergence({"params": [{}] * 12, "split0_test_score": [0.5] * 12}))
+    assert text.startswith("Convergence(gain=0.0, ")
+    assert "\n" not in text

@@ -163,6 +163,12 @@ def test_unusable_targets_are_named(y, message):
         PipelineSearchCV().fit(TABLE[:4], y)
 
 
+def test_what_is_not_installed_is_said(monkeypatch):
+    monkeypatch.setattr("skhpo.portfolio._table.find_spec", {"sklearn": 1}.get)
+    with pytest.raises(ValueError, match="models: 'xgb' needs the package 'xgboost': install it"):
+        search(models=["lda", "xgb"])
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

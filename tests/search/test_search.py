@@ -409,6 +409,12 @@ def test_a_bad_space_is_said_before_anything_is_fitted(space, error, words):
         BayesSearchCV(Never(), space, error_score="raise").fit(X, Y)
 
 
+def test_a_parameter_without_the_name_of_its_step_is_said():
+    for name, hint in [("C", "svc__C"), ("with_mean", "standardscaler__with_mean")]:
+        with pytest.raises(ValueError, match=rf"'{name}'.*Did you mean '{hint}'"):
+            RandomSearchCV(make_pipeline(StandardScaler(), SVC()), {name: [1, 2]}).fit(X, Y)
+
+
 def test_an_unknown_parameter_of_an_alternative_is_said():
     pipeline = Pipeline([("model", SVC())])
     space = [
