@@ -98,8 +98,11 @@ def save_results(search: Any, path: str | os.PathLike[str], *, metric: str | Non
         "order": [*results],
     }
     part = path.with_name(f"{path.name}.part")
-    kind.write(part, head, columns, params)
-    os.replace(part, path)  # whoever looks at it meanwhile sees a whole one
+    try:
+        kind.write(part, head, columns, params)
+        os.replace(part, path)  # whoever looks at it meanwhile sees a whole one
+    finally:
+        part.unlink(missing_ok=True)
     return path
 
 
@@ -152,7 +155,7 @@ def load_results(path: str | os.PathLike[str]) -> SearchResults:
     head, columns, params = _kind(path).read(path)
     try:
         return _assembled(head, columns, params)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"{path}: the file is damaged ({error!r}).") from error
 
 
@@ -164,14 +167,14 @@ def _assembled(head: Mapping[str, Any], columns: Mapping[str, Any], params: Any)
     lengths = {name: len(values) for name, values in results.items()}
     if len({*lengths.values()}) != 1:
         raise ValueError(f"the columns of the file differ in length: {lengths}.")
-    _metric(results, head["metric"], None)
+    metric = _metric(results, head["metric"], None)
     best = head["best_index"]
     if best is not None and not 0 <= int(best) < len(params):
         raise ValueError(f"the file has no row {best!r}, its best_index.")
     meta, ratio = head["meta_features"], head["test_train_ratio"]
     return SearchResults(
         cv_results_=results,
-        metric=str(head["metric"]),
+        metric=metric,
         n_splits_=int(head["n_splits"]),
         best_index_=None if best is None else int(best),
         search=str(head["search"]),

@@ -30,8 +30,8 @@ def from_optuna(study: Any, *, space: Any = None) -> SearchResults:
     SearchResults
         A row a finished trial, in their order, and the score ``"score"``, greater is better: of a
         study to be minimised the negative value. Scores of splits are those that ``user_attrs``
-        have as ``split_scores``; elsewhere the value counts as a single split. Where all trials
-        have the same parameters, ``param_distributions`` is their space.
+        have as ``split_scores``, of the sign of the value; elsewhere the value counts as a single
+        split. Where all trials have the same parameters, ``param_distributions`` is their space.
 
     Raises
     ------
@@ -130,15 +130,22 @@ def _same(trials: Sequence[Any]) -> Any:
 
 def _scores(trials: Sequence[Any], sign: float) -> Any:
     """Return the scores of splits where they are known of all complete trials, else one each."""
-    known = [trial.user_attrs.get("split_scores") for trial in trials]
+    known = [_split_scores(trial) for trial in trials]
     complete = [k for k, t in zip(known, trials, strict=True) if t.state.name == "COMPLETE"]
-    n_splits = len(complete[0]) if complete[0] else 0
-    if n_splits and all(isinstance(k, list) and len(k) == n_splits for k in complete):
-        none = [None] * n_splits
-        rows = [k if k is not None and len(k) == n_splits else none for k in known]
-        return np.array(rows, dtype=np.float64)
+    n_splits = len(complete[0])
+    if n_splits and all(len(k) == n_splits for k in complete):
+        rows = [k if len(k) == n_splits else [None] * n_splits for k in known]
+        return sign * np.array(rows, dtype=np.float64)
     values = [t.value if t.state.name == "COMPLETE" else np.nan for t in trials]
     return sign * np.array(values, dtype=np.float64)[:, None]
+
+
+def _split_scores(trial: Any) -> list[float | None]:
+    """Return the scores that a trial has of its splits; what else has this name is not ours."""
+    scores = trial.user_attrs.get("split_scores")
+    if not isinstance(scores, list):
+        return []
+    return scores if all(s is None or isinstance(s, float | int) for s in scores) else []
 
 
 def _times(trials: Sequence[Any], n_splits: int) -> dict[str, Any]:

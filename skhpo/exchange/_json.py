@@ -8,6 +8,11 @@ from typing import Any
 from skhpo.exchange._columns import from_list, mask_of, to_list
 from skhpo.exchange._values import decoded, encoded
 
+# What comes of a file that is cut off, hostile or another's; RecursionError of one nested deeply.
+READ_ERRORS = (
+    KeyError, TypeError, AttributeError, ValueError, IndexError, OverflowError, RecursionError,
+)  # fmt: skip
+
 Content = tuple[Mapping[str, Any], Mapping[str, Any], list[dict[str, Any]]]
 
 
@@ -70,6 +75,6 @@ def read(path: Path) -> Content:
             for name, part in content["columns"].items()
         }
         params = [{str(k): decoded(v) for k, v in p.items()} for p in content["params"]]
-    except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
+    except READ_ERRORS as error:
         raise ValueError(f"{path} holds no results of a search: {error}") from error
     return head, columns, params

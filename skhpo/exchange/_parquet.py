@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from skhpo.exchange._columns import as_array, from_list, mask_of, masked, to_list
-from skhpo.exchange._json import Content
+from skhpo.exchange._json import READ_ERRORS, Content
 from skhpo.exchange._optional import needed
 from skhpo.exchange._values import decoded, encoded, plain_dtype
 
@@ -68,7 +68,12 @@ def _is_text(values: Any) -> bool:
     if data.dtype.kind in _NUMBERS:
         return False
     shown = data.tolist() if mask is None else data[~mask].tolist()
-    return all(type(value) is str or (mask is None and value is None) for value in shown)
+    return all(_is_utf8(value) or (mask is None and value is None) for value in shown)
+
+
+def _is_utf8(value: Any) -> bool:
+    """Whether a value is a string that UTF-8 can write: names of files have others."""
+    return type(value) is str and value.encode(errors="replace").decode() == value
 
 
 def read(path: Path) -> Content:
@@ -104,7 +109,7 @@ def read(path: Path) -> Content:
         }
         settings = [json.loads(text) for text in table["params"].to_pylist()]
         params = [{str(k): decoded(v) for k, v in setting.items()} for setting in settings]
-    except (KeyError, TypeError, AttributeError, ValueError, arrow.ArrowException) as error:
+    except (*READ_ERRORS, arrow.ArrowException) as error:
         raise ValueError(f"{path} holds no results of a search: {error}") from error
     return head, columns, params
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+MOST_INT = 2**63 - 1  # of a column of whole numbers
+
+
 @dataclass(frozen=True, eq=False)
 class SearchResults:
     """The results of a search, read from a file or taken over from another library.
@@ -140,7 +143,9 @@ def param_columns(params: list[dict[str, Any]]) -> dict[str, Any]:
         mask = np.array([name not in setting for setting in params])
         seen = [setting[name] for setting in params if name in setting]
         kinds = {type(value) for value in seen}
-        [dtype] = kinds if len(kinds) == 1 and kinds <= {int, float, bool} else {object}
+        is_wide = any(type(value) is int and abs(value) > MOST_INT for value in seen)
+        is_one = len(kinds) == 1 and kinds <= {int, float, bool} and not is_wide
+        [dtype] = kinds if is_one else {object}
         data = np.zeros(len(params), dtype=dtype) if dtype is not object else _blank(len(params))
         for i in np.flatnonzero(~mask).tolist():
             data[i] = params[i][name]

@@ -11,6 +11,7 @@ import numpy as np
 from skhpo.exchange._flat import Flat, is_plain
 from skhpo.exchange._optional import needed
 from skhpo.exchange._optuna_space import as_space, distribution_of
+from skhpo.exchange._results import MOST_INT
 from skhpo.journal import read_trials
 from skhpo.plots._record import Record, read_record
 from skhpo.space import Space
@@ -209,29 +210,34 @@ def _points(source: Any, record: Record, space: Space) -> Sequence[Any]:
 
 def _as_tried(params: Sequence[Mapping[str, Any]]) -> list[Setting]:
     """Return settings whose distributions are as wide as what was tried."""
-    distributions = {}
+    settings: list[Setting] = [({}, {}) for _ in params]
     for name in dict.fromkeys(name for setting in params for name in setting):
-        distributions[name] = _around([p[name] for p in params if name in p])
+        rows = [row for row, setting in enumerate(params) if name in setting]
+        values = _plain([native(params[row][name]) for row in rows])
+        distribution = _around(values)
+        for row, value in zip(rows, values, strict=True):
+            settings[row][0][name] = value
+            settings[row][1][name] = distribution
+    return settings
+
+
+def _plain(values: Sequence[Any]) -> list[Any]:
+    """Return texts of objects, and of all but texts where 1, 1.0 and True would become one."""
+    types: dict[Any, set[type]] = {}
+    for value in filter(is_plain, values):
+        types.setdefault(value, set()).add(type(value))
+    mixes = any(len(kinds) > 1 for kinds in types.values())
     return [
-        (
-            {k: _plain(v) for k, v in setting.items()},
-            {k: distributions[k] for k in setting},
-        )
-        for setting in params
+        value if is_plain(value) and (isinstance(value, str) or not mixes) else repr(value)
+        for value in values
     ]
 
 
-def _plain(value: Any) -> Any:
-    value = native(value)
-    return value if is_plain(value) else repr(value)
-
-
-def _around(values: Sequence[Any]) -> Any:
+def _around(plain: Sequence[Any]) -> Any:
     kinds = needed("optuna", "optuna", "to_optuna").distributions
-    plain = [*map(_plain, values)]
     types = {*map(type, plain)}
-    if types == {int}:
+    if types == {int} and max(map(abs, plain)) <= MOST_INT:
         return kinds.IntDistribution(min(plain), max(plain))
-    if types <= {int, float}:
+    if types == {float} or types == {int, float}:
         return kinds.FloatDistribution(min(plain), max(plain))
     return kinds.CategoricalDistribution([*dict.fromkeys(plain)])

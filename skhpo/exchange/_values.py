@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 _KINDS = "biuf"  # of numpy: bools and numbers
+_WIDEST = 8  # bytes of a number; what is wider is no number of Python
 
 
 class Unrestored(str):
@@ -71,7 +72,7 @@ def encoded(value: Any) -> Any:
         return value
     if type(value) is float:
         return value if isfinite(value) else {"float": repr(value)}
-    if isinstance(value, np.generic) and value.dtype.kind in f"{_KINDS}U":
+    if isinstance(value, np.generic) and _is_plain(value.dtype):
         return {"numpy": [value.dtype.str, encoded(value.item())]}
     if type(value) is list:
         return [*map(encoded, value)]
@@ -126,9 +127,15 @@ def plain_dtype(text: Any) -> np.dtype[Any]:
         dtype = np.dtype(str(text))
     except TypeError as error:
         raise ValueError(f"{text!r} is no type of a column.") from error
-    if dtype.kind not in f"{_KINDS}UO" or dtype.itemsize > _LONGEST:
+    if not (dtype.kind == "O" or _is_plain(dtype)):
         raise ValueError(f"{text!r} is no type of a column.")
     return dtype
+
+
+def _is_plain(dtype: np.dtype[Any]) -> bool:
+    if dtype.kind == "U":
+        return dtype.itemsize <= _LONGEST
+    return dtype.kind in _KINDS and dtype.itemsize <= _WIDEST
 
 
 _LONGEST = 2**20  # bytes of a string: a file may claim anything

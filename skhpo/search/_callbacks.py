@@ -8,6 +8,7 @@ import logging
 import math
 import warnings
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
 
@@ -183,17 +184,21 @@ class Reporter:
             for callback in self._callbacks:
                 callback.begin(self._search)
                 begun.append(callback)
-        except ImportError as error:
-            for callback in begun:
-                callback.end(self._search, error)
+        except BaseException as error:  # a missing package, Ctrl-C, a warning that is an error
+            self._end(begun, error)
             raise
         return self
 
     def __exit__(
         self, kind: Any, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for callback in self._callbacks:
-            callback.end(self._search, error)
+        self._end(self._callbacks, error)
+
+    def _end(self, callbacks: list[_Guarded], error: BaseException | None) -> None:
+        """Tell each that the search has ended, also when Ctrl-C ends one of them."""
+        with ExitStack() as stack:
+            for callback in reversed(callbacks):
+                stack.callback(callback.end, self._search, error)
 
     def __call__(self, engine: Engine) -> None:
         """Report what is new.

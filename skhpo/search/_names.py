@@ -7,6 +7,7 @@ from sklearn.base import clone
 
 from skhpo.space import Space
 from skhpo.space._dimension import Dimension
+from skhpo.space._foreign import is_foreign
 
 
 def check_names(space: Space, estimator: Any) -> None:
@@ -26,7 +27,7 @@ def check_names(space: Space, estimator: Any) -> None:
         the nearest valid name is suggested.
     """
     for name, value in estimator.get_params(deep=True).items():
-        if isinstance(value, Dimension):
+        if isinstance(value, Dimension) or is_foreign(value):
             raise ValueError(
                 f"parameter {name!r} of the estimator is {value!r}: what may be tried belongs in "
                 "the search space, where an estimator with such parameters may stand."

@@ -71,7 +71,7 @@ def _reader(kind: type) -> Callable[[Any], Dimension] | None:
 
 
 def _library(kind: type) -> str:
-    return kind.__module__.partition(".")[0]
+    return str(kind.__module__).partition(".")[0]  # it may be None
 
 
 def _constant_or(kind: type[Real] | type[Integer], low: Any, high: Any, log: bool) -> Dimension:

@@ -107,7 +107,13 @@ def _option(node: Any) -> Any:
     if hasattr(node, "obj"):
         return node.obj
     if node.name == "pos_args":
-        return tuple(map(_option, node.pos_args))
+        values = tuple(map(_option, node.pos_args))
+        if any(isinstance(value, Dimension) for value in values):
+            raise ValueError(
+                "An option of hp.choice is a tuple with an expression in it. List the tuples that "
+                "may be tried; Layers stands for sizes of layers."
+            )
+        return values
     if node.name == "dict":
         raise ValueError(
             "An option of hp.choice is a dict, the keys of which may mean anything. Write "

@@ -1,5 +1,7 @@
 """From what users write to a tree."""
 
+import copy
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -56,13 +58,31 @@ def check_definition(definition: Any) -> list[dict[str, Any]]:
 
 
 def _frozen(path: Any, value: Any) -> Any:
-    """Return what stays as it is: of a list, which the user may change, a copy.
+    """Return what stays as it is: of a list, which the user may change, a copy."""
+    if type(value) in (list, tuple):
+        return type(value)(_ours(path, element) for element in value)
+    return _ours(path, value)
 
-    Of a dimension of another library it is ours, since the text of some does not say their range.
+
+def _ours(path: Any, value: Any) -> Any:
+    """Return a value with our dimensions in the place of those of other libraries.
+
+    The text of some of those does not say their range, and a journal has to notice another one.
     """
     if is_foreign(value):
         return from_foreign(path, value)
-    return list(value) if type(value) is list else value
+    if isinstance(value, When):
+        siblings = {name: _frozen(name, sibling) for name, sibling in value.siblings.items()}
+        return When(_ours(path, value.value), **siblings)
+    if isinstance(value, Choice):
+        made = [_ours(path, alternative) for alternative in value.alternatives]
+        is_same = all(map(operator.is_, made, value.alternatives))
+        return value if is_same else value._remade(made, range(len(made)))
+    if is_template(value):
+        dimensions = dimensions_of(value).items()
+        inside = {k: from_foreign(f"{path}__{k}", v) for k, v in dimensions if is_foreign(v)}
+        return copy.deepcopy(value).set_params(**inside) if inside else value
+    return value
 
 
 def parse_dict(definition: Mapping[str, Any]) -> Group:

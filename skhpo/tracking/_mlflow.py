@@ -106,7 +106,11 @@ class MLflow(Tracker):
         self._children: dict[tuple[int, int | None], str] = {}
         name = self.run_name or type(search).__name__
         self._run = self._open(name, {**facts_of(search), **(self.tags or {})})
-        self._log(self._run, params=arguments_of(search))
+        try:
+            self._log(self._run, params=arguments_of(search))
+        except Exception:
+            self._client.set_terminated(self._run, "FAILED")
+            raise
 
     def on_candidate_end(self, search: Any, record: CandidateRecord) -> None:
         """Write the run of a candidate; once more if it was dropped and is now complete.
@@ -123,9 +127,11 @@ class MLflow(Tracker):
         if key not in self._children:
             self._children[key] = self._open_child(record)
         run = self._children[key]
-        self._log(run, params=record.params, metrics=figures_of(record))
-        self._client.set_tag(run, "status", record.status)
-        self._client.set_terminated(run, STATUS.get(record.status, "FAILED"))
+        try:
+            self._log(run, params=record.params, metrics=figures_of(record))
+            self._client.set_tag(run, "status", record.status)
+        finally:
+            self._client.set_terminated(run, STATUS.get(record.status, "FAILED"))
         if record.is_best:
             self._log(self._run, metrics={"best_score": record.best_score}, step=record.number)
 
@@ -139,18 +145,23 @@ class MLflow(Tracker):
         error : BaseException or None
             What ended it, if that is an error.
         """
-        client, run = self._client, self._run
+        ended_as = "KILLED" if is_interrupt(error) else "FAILED"
+        try:
+            self._log_end(search, error)
+        finally:
+            self._client.set_terminated(self._run, "FINISHED" if error is None else ended_as)
+            del self._client, self._entities, self._run, self._children
+
+    def _log_end(self, search: Any, error: BaseException | None) -> None:
         best = params_of_end(search, self._best, error)
         self._log(
-            run,
+            self._run,
             params={f"best.{name}": value for name, value in best.items()},
             metrics=figures_of_end(search, self._best, error),
             step=len(self._children),
         )
-        client.set_tag(run, "stop_reason", _cut(reason_of_end(search, error), LONGEST_TAG))
-        ended_as = "KILLED" if is_interrupt(error) else "FAILED"
-        client.set_terminated(run, "FINISHED" if error is None else ended_as)
-        del self._client, self._entities, self._run, self._children
+        reason = _cut(reason_of_end(search, error), LONGEST_TAG)
+        self._client.set_tag(self._run, "stop_reason", reason)
 
     def _find_experiment(self) -> str:
         found = self._client.get_experiment_by_name(self.experiment)
@@ -203,7 +214,10 @@ def _now() -> int:
 
 
 def _key(name: str) -> str:
-    return re.sub(r"[^\w. /-]", "_", name, flags=re.ASCII)[:LONGEST_KEY]
+    """Return a name that MLflow takes: it may be that of a file, without detours."""
+    parts = re.sub(r"[^\w. /-]", "_", name, flags=re.ASCII).split("/")
+    plain = "/".join("_" if part in ("", ".", "..") else part for part in parts)
+    return plain[:LONGEST_KEY].rstrip("/")
 
 
 def _cut(text: str, length: int) -> str:

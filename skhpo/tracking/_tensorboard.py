@@ -104,14 +104,19 @@ class TensorBoard(Tracker):
         error : BaseException or None
             What ended it, if that is an error.
         """
+        try:
+            self._write_end(search, error)
+        finally:
+            self._writer.close()
+            del self._writer
+
+    def _write_end(self, search: Any, error: BaseException | None) -> None:
         rows = {
             "stop_reason": reason_of_end(search, error),
             **figures_of_end(search, self._best, error),
             **params_of_end(search, self._best, error),
         }
         self._writer.add_text("result", _table(rows))
-        self._writer.close()
-        del self._writer
 
 
 def _table(rows: dict[str, Any]) -> str:

@@ -129,6 +129,13 @@ class WandB(Tracker):
         error : BaseException or None
             What ended it, if that is an error.
         """
+        try:
+            self._log_end(search, error)
+        finally:
+            self._run.finish(exit_code=0 if error is None else 1)
+            del self._run, self._wandb, self._rows
+
+    def _log_end(self, search: Any, error: BaseException | None) -> None:
         columns = [*dict.fromkeys(name for row in self._rows for name in row)]
         table = self._wandb.Table(
             columns=columns,
@@ -144,5 +151,3 @@ class WandB(Tracker):
                 "stop_reason": reason_of_end(search, error),
             }
         )
-        self._run.finish(exit_code=0 if error is None else 1)
-        del self._run, self._wandb, self._rows

@@ -250,12 +250,65 @@ def damaged(path, change):
         (lambda c: c["params"].pop(), "differ in length"),
         (lambda c: c["skhpo"]["columns"]["mean_fit_time"].update(dtype="V8"), "mean_fit_time"),
         (lambda c: c["skhpo"].update(metric="f1"), "metric='f1' was not measured"),
+        (lambda c: c["skhpo"].update(n_splits=float("inf")), "damaged"),
+        (lambda c: c["skhpo"].update(best_index=float("inf")), "damaged"),
     ],
 )
 def test_damage_is_said(search, tmp_path, change, message):
     path = damaged(save_results(search, tmp_path / "a.json"), change)
     with pytest.raises(ValueError, match=message):
         load_results(path)
+
+
+def test_a_file_that_is_nested_deeply_is_refused(tmp_path):
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000)
+    with pytest.raises(ValueError, match="holds no results"):
+        load_results(path)
+
+
+def table(value):
+    """Return the results of two candidates, the first with this parameter."""
+    params = [{"p": value}, {"p": None}]
+    column = np.ma.MaskedArray(np.empty(2, dtype=object), mask=[False, True])
+    column[0] = value
+    scores = np.array([1.0, 0.5])
+    names = ("split0_test_score", "mean_test_score")
+    return {"params": params, "param_p": column, **dict.fromkeys(names, scores)}
+
+
+@BOTH
+def test_numbers_wider_than_those_of_python_are_text(tmp_path, suffix):
+    """On some machines ``item`` of a long double is a long double again."""
+    value = np.longdouble("0.1")
+    path = save_results(table(value), path_for(tmp_path, suffix))
+    [params, _] = load_results(path).cv_results_["params"]
+    if value.dtype.itemsize > 8:
+        assert str(params["p"]) == repr(value)
+        results = table(0) | {"wide": np.zeros(2, dtype=np.longdouble)}
+        with pytest.raises(ValueError, match=r"'wide'.*got dtype"):
+            save_results(results, path_for(tmp_path, suffix))
+
+
+@BOTH
+def test_halves_of_characters_are_kept(tmp_path, suffix):
+    """As messages have them that name a file whose name is no UTF-8."""
+    results = table("caf\udce9 \u20ac") | {"error": np.array(["\udce9", None], dtype=object)}
+    read = load_results(save_results(results, path_for(tmp_path, suffix))).cv_results_
+    assert read["params"] == results["params"]
+    assert read["param_p"][0] == results["param_p"][0]
+    assert read["error"].tolist() == ["\udce9", None]
+
+
+def test_nothing_is_left_where_writing_fails(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.replace", _full)
+    with pytest.raises(OSError, match="disk is full"):
+        save_results(table(1), tmp_path / "a.json")
+    assert [*tmp_path.iterdir()] == []
+
+
+def _full(*args):
+    raise OSError("disk is full")
 
 
 def test_nothing_is_unpickled(tmp_path, monkeypatch):

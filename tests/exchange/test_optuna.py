@@ -179,6 +179,54 @@ def test_failures_and_searches_of_scikit_learn():
     assert back.cv_results_["status"].tolist() == ["ok", "failed"] * 2
 
 
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        (["sqrt", 1, 1.0], ["sqrt", "1", "1.0"]),  # of max_features: one feature, or all
+        ([1, 1.0, 1], ["1", "1.0", "1"]),
+        ([True, 1, None], ["True", "1", "None"]),
+        ([1, 0.5, 2], [1, 0.5, 2]),
+        ([2**70, 1], [2**70, 1]),
+    ],
+)
+def test_equal_values_of_different_types_stay_apart(values, kept, tmp_path):
+    """In a storage too, which has a value as the number of the first that is equal."""
+    scores = np.linspace(0, 1, len(values))
+    results = {
+        "params": [{"p": value} for value in values],
+        "mean_fit_time": np.ones(len(values)),
+        "mean_score_time": np.ones(len(values)),
+        "split0_test_score": scores,
+        "mean_test_score": scores,
+    }
+    to_optuna(results, f"sqlite:///{tmp_path / 'a.db'}", "a")
+    study = optuna.load_study(study_name="a", storage=f"sqlite:///{tmp_path / 'a.db'}")
+    read = from_optuna(study).cv_results_
+    assert [params["p"] for params in read["params"]] == kept
+    assert read["param_p"].tolist() == kept
+
+
+def test_scores_of_splits_are_turned_round_with_their_mean():
+    study = optuna.create_study(direction="minimize")
+
+    def loss(trial):
+        losses = [1.0, 2.0 + trial.number]
+        trial.set_user_attr("split_scores", losses)
+        return trial.suggest_float("x", 0, 0) + float(np.mean(losses))
+
+    study.optimize(loss, n_trials=3)
+    read = from_optuna(study).cv_results_
+    splits = np.array([read["split0_test_score"], read["split1_test_score"]])
+    np.testing.assert_allclose(splits.mean(axis=0), read["mean_test_score"])
+
+
+@pytest.mark.parametrize("attribute", [0.5, "abc", {"a": 1}, [[1.0]], ["a"]])
+def test_an_attribute_of_another_meaning_is_not_taken_for_scores(attribute):
+    study = optuna.create_study()
+    study.optimize(lambda t: t.set_user_attr("split_scores", attribute) or 2.0, n_trials=2)
+    assert from_optuna(study).cv_results_["split0_test_score"].tolist() == [-2.0, -2.0]
+
+
 def test_minimised_studies_are_turned_round():
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
     study.optimize(lambda t: t.suggest_float("x", 0, 1, step=0.1) ** 2, n_trials=12)

@@ -8,7 +8,7 @@ from scipy.stats import kstest
 from sklearn.datasets import load_iris
 from sklearn.svm import SVC
 
-from skhpo import BayesSearchCV, JournalMismatch, Space
+from skhpo import BayesSearchCV, Choice, JournalMismatch, Real, Space, When
 
 N = 400
 
@@ -142,6 +142,7 @@ def test_hyperopt_expression_inside_a_choice():
     [
         (lambda hp, scope: hp.normal("p", 0, 1), r"hp\.normal has no counterpart\. Write a Real"),
         (lambda hp, scope: hp.choice("p", [{"C": 1}, {"C": 2}]), "Choice\\(When"),
+        (lambda hp, scope: hp.choice("p", [(hp.randint("q", 2), 1)]), "List the tuples"),
         (lambda hp, scope: hp.uniform("p", 0, 1) + 1, "'add' is no expression"),
         (lambda hp, scope: scope.int(hp.uniform("p", 0, 9)), "Write an Integer"),
         (lambda hp, scope: hp.uniform("p", 0, hp.uniform("q", 1, 2)), "itself an expression"),
@@ -152,6 +153,46 @@ def test_hyperopt_without_a_counterpart(make, message):
     hyperopt = pytest.importorskip("hyperopt")
     with pytest.raises(ValueError, match=f"'p': this Apply cannot be taken over.*{message}"):
         Space({"p": make(hyperopt.hp, hyperopt.pyll.scope)})
+
+
+PLACES = {
+    "alone": lambda value: {"C": value},
+    "in a list": lambda value: {"C": [value, 5.0]},
+    "in a tuple": lambda value: {"C": (value, 5.0)},
+    "in a choice": lambda value: {"C": Choice(5.0, value, weights=[1, 3])},
+    "beside a value": lambda value: {"kernel": Choice("rbf", When("linear", C=value))},
+    "in an estimator": lambda value: {"base_estimator": [SVC(C=value)]},
+    "in a list beside": lambda value: {"kernel": Choice("rbf", When("linear", C=[value, 5.0]))},
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_it_says_its_range_wherever_it_stands(place):
+    """As our own dimension does; a journal compares the texts of spaces."""
+    hp = pytest.importorskip("hyperopt").hp
+    foreign = {high: Space(PLACES[place](hp.uniform("C", 0.1, high))) for high in (2.0, 3.0)}
+    for high, space in foreign.items():
+        assert repr(space) == repr(Space(PLACES[place](Real(0.1, high))))
+    assert repr(foreign[2.0]) != repr(foreign[3.0])
+
+
+def test_an_estimator_of_the_user_is_left_as_it_is():
+    value = pytest.importorskip("hyperopt").hp.uniform("C", 0.1, 2)
+    model = SVC(C=value)
+    Space({"base_estimator": [model]})
+    assert model.C is value
+
+
+def test_one_in_the_searched_estimator_is_refused():
+    value = pytest.importorskip("hyperopt").hp.uniform("C", 0.1, 2)
+    search = BayesSearchCV(SVC(C=value), {"degree": [2, 3]}, n_iter=2)
+    with pytest.raises(ValueError, match="belongs in the search space"):
+        search.fit(*load_iris(return_X_y=True))
+
+
+def test_a_class_of_no_module_is_a_value():
+    odd = type("Odd", (), {"__module__": None})
+    assert Space({"p": [odd(), 1]}).n_dims == 1
 
 
 def test_a_journal_notices_another_range(tmp_path):

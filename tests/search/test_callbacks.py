@@ -273,6 +273,27 @@ def test_it_may_let_an_interrupt_through():
 # -- searches that end otherwise -----------------------------------------------------------------
 
 
+def test_ctrl_c_while_one_begins_ends_those_that_have_begun():
+    diary = Diary()
+    search = RandomSearchCV(MODEL, SPACE, n_iter=2, cv=2)
+    search.set_params(callbacks=[diary, Broken("on_search_begin", KeyboardInterrupt())])
+    with pytest.raises(KeyboardInterrupt):
+        search.fit(X, Y)
+    assert [event for event, _ in diary.events] == ["begin", "end"]
+    assert isinstance(diary.events[-1][1], KeyboardInterrupt)
+
+
+@pytest.mark.filterwarnings("error::UserWarning")
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("disk is full")])
+def test_one_that_fails_at_the_end_keeps_no_other_from_its_end(error):
+    first, last = Diary(), Diary()
+    search = RandomSearchCV(MODEL, SPACE, n_iter=2, cv=2)
+    search.set_params(callbacks=[first, Broken("on_search_end", error), last])
+    with pytest.raises((KeyboardInterrupt, UserWarning)):
+        search.fit(X, Y)
+    assert [diary.events[-1] for diary in (first, last)] == [("end", None)] * 2
+
+
 def test_ctrl_c_reports_what_was_cut_off_and_the_end():
     n_scored = 0
 

@@ -1,6 +1,7 @@
 """Small searches with every kind of candidate, and parameters that are hard to write down."""
 
 import numpy as np
+import pytest
 from sklearn.base import BaseEstimator
 
 from skhpo import RandomSearchCV
@@ -26,6 +27,22 @@ class Stub(BaseEstimator):
         if self.p == ENDS:
             raise KeyboardInterrupt
         return float(self.p)
+
+
+class Unprintable:
+    """A parameter that cannot be written down."""
+
+    def __repr__(self):
+        raise RuntimeError("has no text")
+
+
+def end_unprintably(tracker):
+    """Track a fitted search whose best parameters cannot be written down."""
+    search = search_with(None, ps=[1, 2], text="a").fit(X)
+    tracker.on_search_begin(search)
+    search.best_params_ = {"p": Unprintable()}
+    with pytest.raises(RuntimeError, match="has no text"):
+        tracker.on_search_end(search, None)
 
 
 def search_with(callbacks, ps=(1, FAILS, 3), text=LONG, **options):

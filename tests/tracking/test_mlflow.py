@@ -1,5 +1,6 @@
 """``MLflow`` with its local stores: what is written is read back with MLflow's own client."""
 
+from dataclasses import replace
 from math import exp, log
 
 import numpy as np
@@ -9,7 +10,15 @@ from sklearn.svm import SVC
 
 from skhpo import CandidateRecord, HyperbandSearchCV, RandomSearchCV
 from skhpo.tracking import MLflow
-from tests.tracking._searches import ENDS, FAILS, LONG, X, search_with
+from tests.tracking._searches import (
+    ENDS,
+    FAILS,
+    LONG,
+    Unprintable,
+    X,
+    end_unprintably,
+    search_with,
+)
 
 mlflow = pytest.importorskip("mlflow")
 # SQLAlchemy deprecates what MLflow's store uses
@@ -141,6 +150,46 @@ def test_the_run_is_closed_whatever_ends_the_search(uri, bad, error, status):
     assert runs.parent.data.params["best.p"] == "3"
     assert runs.parent.data.metrics["best_score"] == 3
     assert len(runs.children) == 2
+
+
+def test_the_run_is_closed_when_its_end_cannot_be_written(uri):
+    end_unprintably(MLflow("unprintable", tracking_uri=uri))
+    assert Runs(uri, "unprintable").parent.info.status == "FINISHED"
+
+
+def test_the_run_of_a_candidate_is_closed_when_it_cannot_be_written(uri):
+    class Unlucky(MLflow):
+        def on_candidate_end(self, search, record):
+            super().on_candidate_end(search, replace(record, params={"p": Unprintable()}))
+
+    search = search_with(Unlucky("unprintable candidate", tracking_uri=uri), ps=[1, 2], text="a")
+    with pytest.warns(UserWarning, match="has no text"):
+        search.fit(X)
+    runs = Runs(uri, "unprintable candidate")
+    assert {r.info.status for r in [runs.parent, *runs.children.values()]} == {"FINISHED"}
+
+
+def test_the_run_is_closed_when_its_arguments_cannot_be_written(uri):
+    search = search_with(MLflow("unprintable arguments", tracking_uri=uri))
+    search.set_params(param_distributions={"p": [1], "text": [Unprintable()]}, n_iter=1)
+    with pytest.warns(UserWarning, match="has no text"):
+        search.fit(X)
+    runs = Runs(uri, "unprintable arguments")
+    assert (runs.parent.info.status, runs.children) == ("FAILED", {})
+
+
+def test_names_that_could_lead_elsewhere(uri):
+    names = {"/a": "_/a", "a//b": "a/_/b", "c/": "c/_", "../d": "_/d", "./e": "_/e"}
+    search = search_with(MLflow("paths", tracking_uri=uri), ps=[1, 2], text="a", refit="/a")
+    search.set_params(scoring=dict.fromkeys(names, _p)).fit(X)
+    runs = Runs(uri, "paths")
+    assert runs.parent.info.status == "FINISHED"
+    metrics = runs.children["candidate 1"].data.metrics
+    assert [metrics[kept] for kept in names.values()] == [2.0] * 5
+
+
+def _p(estimator, X, y=None):
+    return float(estimator.p)
 
 
 def test_names_and_numbers_that_mlflow_refuses(uri):

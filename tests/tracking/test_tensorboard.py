@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skhpo.tracking import TensorBoard
-from tests.tracking._searches import FAILS, X, search_with
+from tests.tracking._searches import FAILS, X, end_unprintably, search_with
 
 pytest.importorskip("tensorboardX")
 accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
@@ -50,3 +50,10 @@ def test_a_search(tmp_path):
     assert "| n_rows | 9 |" in text(events, "search")
     assert "| text | a &#124; b |" in text(events, "result")
     assert f"| best_score | {search.best_score_} |" in text(events, "result")
+
+
+def test_the_files_are_closed_when_the_end_cannot_be_written(tmp_path):
+    tracker = TensorBoard(tmp_path)
+    end_unprintably(tracker)
+    assert vars(tracker) == {"directory": tmp_path, "_best": tracker._best}
+    assert "| n_rows | 9 |" in text(read(tmp_path), "search")

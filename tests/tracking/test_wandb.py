@@ -2,11 +2,12 @@
 
 import json
 import struct
+import time
 
 import pytest
 
 from skhpo.tracking import WandB
-from tests.tracking._searches import ENDS, FAILS, LONG, X, search_with
+from tests.tracking._searches import ENDS, FAILS, LONG, X, end_unprintably, search_with
 
 wandb = pytest.importorskip("wandb")
 
@@ -31,6 +32,16 @@ def records(folder):
             parts = b""
 
 
+def whole(folder):
+    """Return the records as soon as the last is written, which another process does."""
+    for _ in range(100):
+        found = [*records(folder)]
+        if any(record.WhichOneof("record_type") == "exit" for record in found):
+            break
+        time.sleep(0.1)
+    return found
+
+
 def items(entries):
     return {e.key or "/".join(e.nested_key): json.loads(e.value_json) for e in entries}
 
@@ -38,7 +49,7 @@ def items(entries):
 class Run:
     def __init__(self, folder):
         self.steps, self.summary, self.config, self.exit_code = [], {}, {}, None
-        for record in records(folder):
+        for record in whole(folder):
             kind = record.WhichOneof("record_type")
             if kind == "history":
                 self.steps.append(items(record.history.item))
@@ -84,3 +95,8 @@ def test_the_run_is_finished_whatever_ends_the_search(tmp_path):
     assert run.exit_code == 1
     assert run.summary["best_params"] == {"p": 3, "text": "a"}
     assert run.summary["stop_reason"] == "interrupted"
+
+
+def test_the_run_is_finished_when_its_end_cannot_be_written(tmp_path):
+    end_unprintably(WandB(mode="offline", directory=tmp_path))
+    assert Run(tmp_path).exit_code == 0
