@@ -31,7 +31,8 @@ from weakref import WeakSet
 
 from skhpo.exceptions import SkhpoError
 
-if sys.platform == "win32":
+# What is left out of the coverage runs on Windows, or in a browser, alone.
+if sys.platform == "win32":  # pragma: no cover (Windows)
     import msvcrt
 elif sys.platform not in {"emscripten", "wasi"}:
     import fcntl
@@ -561,7 +562,7 @@ def _is_at(file: FileIO, path: Path) -> bool:
         return False
 
 
-if sys.platform == "win32":
+if sys.platform == "win32":  # pragma: no cover (Windows)
 
     def _lock(descriptor: int, *, wait: bool = True) -> bool:
         while not _try_lock(descriptor):
@@ -583,7 +584,7 @@ if sys.platform == "win32":
         with suppress(PermissionError):  # interrupted before it was locked
             msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
-elif sys.platform in {"emscripten", "wasi"}:  # one process is all there is
+elif sys.platform in {"emscripten", "wasi"}:  # pragma: no cover (one process is all there is)
 
     def _lock(descriptor: int, *, wait: bool = True) -> bool:  # noqa: ARG001 (as elsewhere)
         _warn_unlocked()

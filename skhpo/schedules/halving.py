@@ -126,10 +126,9 @@ class SuccessiveHalving(Schedule):
     def n_trials(self) -> int:
         """How many trials it means to start."""
         n_trials, left = 0, self.n_candidates
-        for rungs in cycle(self.brackets):
-            if left <= 0:
-                return n_trials
-            cut = _cut(rungs, left)
+        repeated = cycle(self.brackets)
+        while left > 0:
+            cut = _cut(next(repeated), left)
             n_trials += sum(rung.n_candidates for rung in cut)
             left -= cut[0].n_candidates
         return n_trials

@@ -1,3 +1,4 @@
+import errno
 import json
 import math
 import os
@@ -421,6 +422,43 @@ def test_short_write_is_continued(path, monkeypatch):
         patch.setattr(os, "write", lambda fd, data: whole(fd, data[:7]))
         journal.append({"n": 0, "text": "x" * 100})
     assert numbers(path) == [0]
+
+
+def test_a_write_that_fails_half_way_leaves_the_file_as_it_was(path, monkeypatch):
+    whole = os.write
+
+    def half_then_full(descriptor, data):
+        if len(data) < 50:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return whole(descriptor, data[: len(data) // 2])
+
+    with Journal(path, HEADER) as journal:
+        journal.append({"n": 0})
+        before = path.read_bytes()
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", half_then_full)
+            with pytest.raises(OSError, match="No space left"):
+                journal.append({"n": 1, "text": "x" * 100})
+        assert path.read_bytes() == before
+        journal.append({"n": 2})
+    assert numbers(path) == [0, 2]
+
+
+def test_a_lock_file_that_vanished_before_it_was_locked_gives_no_ownership(path, monkeypatch):
+    lock, tries = module._lock, []
+
+    def too_late(descriptor, *, wait=True):
+        if not tries:  # the owner of before removes it just now
+            path.with_name(path.name + ".lock").unlink()
+        tries.append(descriptor)
+        return lock(descriptor, wait=wait)
+
+    monkeypatch.setattr(module, "_lock", too_late)
+    with Journal(path, HEADER) as journal:
+        assert journal.is_owner
+        assert path.with_name(path.name + ".lock").exists()  # one that bars others
+        with Journal(path, HEADER) as second:
+            assert not second.is_owner
 
 
 @unix

@@ -75,3 +75,35 @@ def test_what_a_veto_says_leaves_room_for_nobody_else():
     assert schedule.next() == Promote(1, 2, 1)
     schedule.begin(schedule.next(), 1)
     assert schedule.next() == Wait()
+
+
+def repeat(schedule, events):
+    """Feed the events of an earlier course: (candidate, resource, rung, bracket, loss)."""
+    schedule.expect(sum(rung == 0 for _, _, rung, _, _ in events))
+    for number, resource, rung, bracket, loss in events:
+        is_new = rung == 0
+        place = Sample(resource, bracket) if is_new else Promote(number, resource, rung, bracket)
+        schedule.begin(place, number)
+        schedule.tell(number, resource, loss)
+
+
+def test_a_longer_course_than_this_one_is_repeated_whole():
+    schedule = SuccessiveHalving(brackets=hyperband(levels(1, 3)), n_iter=2)
+    events = [(0, 1, 0, 0, 0.3), (1, 1, 0, 0, 0.1), (2, 1, 0, 0, 0.2), (1, 3, 1, 0, 0.1)]
+    events += [(3, 3, 0, 1, 0.5), (4, 3, 0, 1, 0.4)]
+    repeat(schedule, events)
+    assert schedule.n_candidates == 5
+    assert schedule.next() == Done("all brackets are done")
+
+
+def test_a_course_that_had_fewer_candidates_to_start_goes_on_from_its_promotion():
+    schedule = SuccessiveHalving(brackets=[halving(9, 1, 3, factor=3)])
+    repeat(schedule, [(i, 1, 0, 0, 0.1 * i) for i in range(4)] + [(0, 3, 1, 0, 0.05)])
+    assert schedule.next() == Promote(1, 3, 1)  # not a fifth candidate on the first rung
+
+
+def test_a_cut_bracket_has_no_more_trials_than_candidates():
+    brackets = hyperband(levels(1, 9))  # 9 + 3 + 1, 5 + 1, and 3 trials
+    assert SuccessiveHalving(brackets=brackets, n_iter=9).n_trials == 13
+    assert SuccessiveHalving(brackets=brackets, n_iter=11).n_trials == 13 + 2 + 1
+    assert SuccessiveHalving(brackets=brackets, n_iter=17 + 9).n_trials == 22 + 13

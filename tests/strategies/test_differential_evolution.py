@@ -120,3 +120,9 @@ def test_children_stay_in_the_cube():
     for seed in range(50):
         made = child(DifferentialEvolution(space=SPACE), 1.0, 1.0, points, seed)
         assert ((made >= 0) & (made <= 1)).all()
+
+
+def test_a_coordinate_that_would_leave_the_cube_goes_half_the_way_to_the_bound():
+    points = np.array([np.ones(4), np.zeros(4), np.ones(4), np.zeros(4), np.full(4, 0.2)])
+    made = [child(DifferentialEvolution(space=SPACE), 1.0, 1.0, points, s) for s in range(50)]
+    assert {*np.round(np.ravel(made), 12)} == {0.0, 0.1, 0.6, 1.0}
