@@ -7,6 +7,7 @@ compiled. Shell blocks are looked at by ``test_shell_blocks.py``.
 """
 
 import re
+import tomllib
 import warnings
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
@@ -167,6 +168,45 @@ def same_output(shown: str, out: str, tolerance: float | None) -> None:
 
 def test_pages_are_found():
     assert len(WITH_CODE) > 10
+
+
+# How a fence may begin; "```{...}" is a directive, the content of which is no code of ours.
+OPENING = re.compile(r"```(?:python|sh|text|\{(?:toctree|glossary)\}|\{include\} \S+)?")
+ANY_FENCE = re.compile(r"^[ >\t]*(?:`{3,}|~{3,}).*$", re.M)
+
+
+def test_no_code_stands_where_it_is_not_found():
+    """Such as in a fence that is indented, of tildes, of another name, or in a directive."""
+    for page in PAGES:
+        text = page.read_text()
+        fences = ANY_FENCE.findall(text)
+        assert [fence for fence in fences if not OPENING.fullmatch(fence)] == [], name_of(page)
+        assert len(fences) % 2 == 0, name_of(page)
+        blocks = blocks_of(page)
+        assert fences.count("```python") == len(blocks), name_of(page)
+        assert text.count("<!-- needs") == sum(b.needs is not None for b in blocks), name_of(page)
+    for page in (ROOT / "doc").rglob("*.rst"):
+        assert not re.search(r"^\.\. code|^\s*>>>|^(?!\.\.).*::$", page.read_text(), re.M), (
+            name_of(page)
+        )
+
+
+def test_what_a_page_needs_is_installed_where_ci_runs_it():
+    """Else its block would never run. What is no distribution has spaces in its name."""
+    ci = (ROOT / ".ci" / "run").read_text().replace("\\\n", " ")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    runs = []
+    for name, words in re.findall(r'/(\w+)/bin.*test_documentation\.py.* -k "?([\w ]+)', ci):
+        [listed] = re.findall(rf'environment {name} -e "\.\[(.+?)\]"', ci)
+        packages = [item for extra in listed.split(",") for item in extras[extra]]
+        runs.append((words.split(" or "), {re.match(r"[\w-]+", item)[0] for item in packages}))
+    for page, path in WITH_CODE.items():
+        for needs in {block.needs for block in blocks_of(path) if block.needs}:
+            names = {name.strip() for name in needs.split(",")}
+            if not any(" " in name for name in names):
+                there = [packages for words, packages in runs if any(w in page for w in words)]
+                assert any(names <= packages for packages in there), (page, needs)
 
 
 def test_every_check_is_of_a_page():
