@@ -55,8 +55,8 @@ def _unknown(candidate: Any, name: str) -> str:
     owner, _, own = name.rpartition("__")
     if isinstance(params.get(owner), str):
         return (
-            f"Invalid parameter {name!r}: it does not exist where {owner!r} is {params[owner]!r}, "
-            f"which the space has among its values. Give it to the alternative that has it, as in "
+            f"Invalid parameter {name!r}: it does not exist where {owner!r} is {params[owner]!r}. "
+            f"Give it to the alternative that has it, as in "
             f"Choice({params[owner]!r}, Estimator({own}=...))."
         )
     near = _nearest(name, sorted(params))
