@@ -23,6 +23,7 @@ from skhpo.statistics import (
     five_by_two_t,
     mcnemar,
 )
+from skhpo.statistics.corrected import spread
 
 CLOSE = {"rtol": 1e-8, "atol": 1e-10}
 SEEDS = range(5)
@@ -218,3 +219,9 @@ def test_mcnemar_of_equals():
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("n", range(2, 20))
+def test_rounding_is_no_spread(n):
+    """The mean of equal numbers may differ from them in the last digit."""
+    assert spread(np.full(n, 0.1)) == 0.0
