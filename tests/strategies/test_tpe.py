@@ -78,9 +78,9 @@ def test_the_parameters_of_an_alternative_are_learned_while_another_is_ahead():
 
 
 def test_whole_points_and_parts_take_turns_and_both_draw_points_of_the_space(monkeypatch):
-    space = Space({"m": Choice(When("one", x=Real(0, 1)), When("two", n=Integer(1, 4)))})
+    space = Space({"m": Choice("none", When("one", x=Integer(1, 99)))})
     strategy = TreeParzen(space=space, seed=0, n_initial=6)
-    best(strategy, lambda params: params.get("x", 0.5), 6)
+    best(strategy, lambda params: params.get("x", 5), 6)
     usual, drawn = TreeParzen._draws, []
 
     def spied(self, parts, chosen, rng):
@@ -89,8 +89,8 @@ def test_whole_points_and_parts_take_turns_and_both_draw_points_of_the_space(mon
         return points
 
     monkeypatch.setattr(TreeParzen, "_draws", spied)
-    best(strategy, lambda params: params.get("x", 0.5), 6)
-    assert [n_parts for n_parts, _ in drawn] == [3, 1, 3, 1, 3, 1]
+    best(strategy, lambda params: params.get("x", 5), 6)
+    assert [n_parts for n_parts, _ in drawn] == [2, 1, 2, 1, 2, 1]
     for _, points in drawn:
         np.testing.assert_array_equal(points, space.snap(points))
 
