@@ -225,3 +225,12 @@ def test_bad_input_is_named(call, message):
 def test_rounding_is_no_spread(n):
     """The mean of equal numbers may differ from them in the last digit."""
     assert spread(np.full(n, 0.1)) == 0.0
+
+
+def test_the_interval_is_one_of_95_percent():
+    scores = [0.80, 0.84, 0.78, 0.82, 0.81]
+    usual = corrected_t_interval(scores, test_train_ratio=1 / 4)
+    assert usual == corrected_t_interval(scores, test_train_ratio=1 / 4, level=0.95)
+    # t.ppf(0.975, 4) from a printed table
+    half = 2.776 * math.sqrt((1 / 5 + 1 / 4) * np.var(scores, ddof=1))
+    assert usual.high - usual.estimate == pytest.approx(half, rel=1e-3)
