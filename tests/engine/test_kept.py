@@ -92,3 +92,12 @@ def test_a_failed_trial_frees_its_room_and_is_not_counted_as_dropped():
     trials = [finish(kept, 0.9, outcome(1)), finish(kept, 0.5, outcome(2))]
     assert numbers(kept, trials) == [1, 2]
     assert kept.n_dropped == 0
+
+
+def test_room_is_made_as_soon_as_it_is_known_what_a_trial_is_worth():
+    kept = Kept(SIZE)
+    kept.add(outcome(0))
+    kept.add(outcome(1))
+    kept.settle(trial(outcome(0)), 0.1)
+    assert numbers(kept, [trial(outcome(i)) for i in range(2)]) == [1]
+    assert kept.n_dropped == 1

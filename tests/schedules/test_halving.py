@@ -96,6 +96,12 @@ def test_a_longer_course_than_this_one_is_repeated_whole():
     assert schedule.next() == Done("all brackets are done")
 
 
+def test_a_rung_is_as_long_as_in_the_course_that_is_repeated():
+    schedule = SuccessiveHalving(brackets=hyperband(levels(1, 3)), n_iter=2)
+    repeat(schedule, [(0, 1, 0, 0, 0.3), (1, 1, 0, 0, 0.2), (2, 1, 0, 0, 0.1)])
+    assert schedule.next() == Promote(2, 3, 1)  # not the better of the first two
+
+
 def test_a_course_that_had_fewer_candidates_to_start_goes_on_from_its_promotion():
     schedule = SuccessiveHalving(brackets=[halving(9, 1, 3, factor=3)])
     repeat(schedule, [(i, 1, 0, 0, 0.1 * i) for i in range(4)] + [(0, 3, 1, 0, 0.05)])

@@ -243,3 +243,8 @@ def test_unknown_alternatives_are_named_with_those_there_are(change):
 def test_without_leaves_something():
     with pytest.raises(ValueError, match="should remain"):
         Choice("a", "b").without("a", "b")
+
+
+def test_categories_are_not_spaced_in_the_logarithm():
+    [column] = Space({"kernel": ["linear", "rbf", "poly"]}).columns
+    assert (column.kind, column.log) == ("categorical", False)

@@ -63,3 +63,12 @@ def test_an_equal_number_of_another_type_is_accepted():
 def test_other_lists_have_no_order(values):
     [column] = Space({"p": values}).columns
     assert column.kind == "categorical"
+
+
+def test_a_position_is_snapped_to_that_of_its_value():
+    space = Space({"p": [10, 0.5, 3]})
+    [column] = space.columns
+    u = np.linspace(0.0, 1.0, 14)
+    expected = [column.unit(column.value(v)) for v in u]
+    np.testing.assert_allclose(space.snap(u[:, np.newaxis])[:, 0], expected)
+    assert not column.log

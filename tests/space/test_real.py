@@ -117,3 +117,10 @@ def test_has_no_cells():
         Real(0, 1).index(np.array([0.5]))
     with pytest.raises(TypeError, match="continuous"):
         Real(0, 1).position(np.array([0]))
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_positions_are_their_own_canonical_ones_and_the_default_is_the_middle(log):
+    real = Real(0.1, 0.7, log=log)
+    np.testing.assert_array_equal(real.snap(np.array([-0.5, 0.3, 1.5])), [0.0, 0.3, 1.0])
+    assert real.default == 0.5

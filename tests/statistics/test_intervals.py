@@ -286,3 +286,9 @@ def test_one_standard_error_is_the_published_threshold():
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("level", [0, 1, 95, float("nan")])
+def test_bbc_refuses_a_level_that_is_none(level):
+    with pytest.raises(ValueError, match="level should lie in"):
+        bbc(np.eye(4), level=level)

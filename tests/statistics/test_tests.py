@@ -23,6 +23,7 @@ from skhpo.statistics import (
     five_by_two_t,
     mcnemar,
 )
+from skhpo.statistics.corrected import spread
 
 CLOSE = {"rtol": 1e-8, "atol": 1e-10}
 SEEDS = range(5)
@@ -218,3 +219,18 @@ def test_mcnemar_of_equals():
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("n", range(2, 20))
+def test_rounding_is_no_spread(n):
+    """The mean of equal numbers may differ from them in the last digit."""
+    assert spread(np.full(n, 0.1)) == 0.0
+
+
+def test_the_interval_is_one_of_95_percent():
+    scores = [0.80, 0.84, 0.78, 0.82, 0.81]
+    usual = corrected_t_interval(scores, test_train_ratio=1 / 4)
+    assert usual == corrected_t_interval(scores, test_train_ratio=1 / 4, level=0.95)
+    # t.ppf(0.975, 4) from a printed table
+    half = 2.776 * math.sqrt((1 / 5 + 1 / 4) * np.var(scores, ddof=1))
+    assert usual.high - usual.estimate == pytest.approx(half, rel=1e-3)

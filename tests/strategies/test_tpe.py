@@ -77,6 +77,24 @@ def test_the_parameters_of_an_alternative_are_learned_while_another_is_ahead():
     assert np.abs(good.points - 0.8).max() < np.abs(others.points - 0.8).min()
 
 
+def test_whole_points_and_parts_take_turns_and_both_draw_points_of_the_space(monkeypatch):
+    space = Space({"m": Choice("none", When("one", x=Integer(1, 99)))})
+    strategy = TreeParzen(space=space, seed=0, n_initial=6)
+    best(strategy, lambda params: params.get("x", 5), 6)
+    usual, drawn = TreeParzen._draws, []
+
+    def spied(self, parts, chosen, rng):
+        points = usual(self, parts, chosen, rng)
+        drawn.append((len(parts), points))
+        return points
+
+    monkeypatch.setattr(TreeParzen, "_draws", spied)
+    best(strategy, lambda params: params.get("x", 5), 6)
+    assert [n_parts for n_parts, _ in drawn] == [2, 1, 2, 1, 2, 1]
+    for _, points in drawn:
+        np.testing.assert_array_equal(points, space.snap(points))
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

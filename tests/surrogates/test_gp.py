@@ -195,3 +195,11 @@ def test_polynomial_process_extends_a_quadratic_beyond_its_data(rng):
         model = fit(one_term(3).of_family(family), plain(X), quadratic(X), dimension=3)
         errors[family] = np.abs(model.predict(plain(far)).mean - quadratic(far)).max()
     assert errors["polynomial"] < 0.1 < errors["matern52"]
+
+
+def test_other_values_at_the_same_points_make_the_model_that_is_made_anew(rng):
+    at, values = tree_points(rng, 30), rng.standard_normal(30)
+    model = condition(tree_kernel(), at, rng.standard_normal(30), THETA).with_values(values)
+    anew, elsewhere = condition(tree_kernel(), at, values, THETA), tree_points(rng, 9)
+    np.testing.assert_allclose(model.predict(elsewhere).mean, anew.predict(elsewhere).mean)
+    np.testing.assert_allclose(model.predict(elsewhere).var, anew.predict(elsewhere).var)
