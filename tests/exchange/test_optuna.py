@@ -156,11 +156,20 @@ def test_rungs_are_intermediate_values():
     assert study.best_value == search.best_score_
 
 
-def test_journals_and_storages(tmp_path):
+@pytest.fixture
+def storage(tmp_path):
+    """A database that is closed in the end; Optuna leaves that to the end of the process."""
+    database = optuna.storages.RDBStorage(f"sqlite:///{tmp_path / 'a.db'}")
+    yield database
+    database.remove_session()
+    database.engine.dispose()
+
+
+def test_journals_and_storages(tmp_path, storage):
     path = tmp_path / "search.jsonl"
     search = RandomSearchCV(PIPE, RICH, n_iter=8, cv=2, random_state=0, journal=path).fit(X, y)
-    to_optuna(path, f"sqlite:///{tmp_path / 'a.db'}", "iris", space=RICH)
-    loaded = optuna.load_study(study_name="iris", storage=f"sqlite:///{tmp_path / 'a.db'}")
+    to_optuna(path, storage, "iris", space=RICH)
+    loaded = optuna.load_study(study_name="iris", storage=storage)
     assert [t.params for t in loaded.trials] == [t.params for t in to_optuna(search).trials]
     assert from_optuna(loaded, space=RICH).best_score_ == search.best_score_
     texts = to_optuna(path)  # without a space
@@ -189,7 +198,7 @@ def test_failures_and_searches_of_scikit_learn():
         ([2**70, 1], [2**70, 1]),
     ],
 )
-def test_equal_values_of_different_types_stay_apart(values, kept, tmp_path):
+def test_equal_values_of_different_types_stay_apart(values, kept, storage):
     """In a storage too, which has a value as the number of the first that is equal."""
     scores = np.linspace(0, 1, len(values))
     results = {
@@ -199,8 +208,8 @@ def test_equal_values_of_different_types_stay_apart(values, kept, tmp_path):
         "split0_test_score": scores,
         "mean_test_score": scores,
     }
-    to_optuna(results, f"sqlite:///{tmp_path / 'a.db'}", "a")
-    study = optuna.load_study(study_name="a", storage=f"sqlite:///{tmp_path / 'a.db'}")
+    to_optuna(results, storage, "a")
+    study = optuna.load_study(study_name="a", storage=storage)
     read = from_optuna(study).cv_results_
     assert [params["p"] for params in read["params"]] == kept
     assert read["param_p"].tolist() == kept
