@@ -19,7 +19,7 @@ from skhpo.plots.timeline import TimelineDisplay
 from skhpo.reports._html import Html, join, tag
 from skhpo.reports._source import Source
 from skhpo.reports._svg import svg
-from skhpo.results.importance._study import MIN_CANDIDATES, read_study
+from skhpo.results.importance._study import MIN_CANDIDATES, Study, read_study
 from skhpo.results.importance_frame import parameter_importance
 
 MOST_AXES = 8  # parameters of the parallel coordinates: the most important
@@ -73,12 +73,12 @@ def _figure(plot: Plot, prefix: str) -> Html:
 def _all(source: Source, record: Record) -> Iterator[Plot]:
     yield from _progress(record)
     names = [name for name in record.names if _varies(record, name)]
-    if source.search is not None:
-        table = _importance(source)
-        if table is not None:
-            yield _bars(table)
-            names = [name for name in dict.fromkeys(table["parameter"]) if name in names] or names
-            yield from _slices(source, names)
+    study = _study(source, record)
+    if study is not None:
+        table = _importance(study)
+        yield _bars(table)
+        names = [name for name in dict.fromkeys(table["parameter"]) if name in names] or names
+        yield from _slices(study, names, record.label)
     yield from _boxes(record, names)
     if names:
         display = ParallelCoordinatesDisplay.from_search(record, parameters=names[:MOST_AXES])
@@ -104,22 +104,23 @@ def _progress(record: Record) -> Iterator[Plot]:
         )  # fmt: skip
 
 
-def _importance(source: Source) -> Any:
-    """Return the table of importance; None where there is too little to say, or no space."""
-    record = source.record
-    if record is None or record.space is None or record.comparable.sum() < MIN_CANDIDATES:
+def _study(source: Source, record: Record) -> Study | None:
+    """Return what models are fitted to; None where there is too little to say, or no space."""
+    if source.search is None or record.space is None or record.comparable.sum() < MIN_CANDIDATES:
         return None
     if np.ptp(record.means[record.comparable]) == 0.0:
         return None
-    few = record.comparable.sum() <= FEW
-    options: dict[str, Any] = {"n_trees": _TREES} if few else {}
-    method = "fanova" if few else "ped_anova"
     try:
-        return parameter_importance(
-            source.search, method=method, metric=record.metric, random_state=0, **options
-        )
+        return read_study(source.search, metric=record.metric)
     except ValueError:  # a candidate out of the space: of a warm start, or with one changed since
         return None
+
+
+def _importance(study: Study) -> Any:
+    """Return the table of importance."""
+    if len(study.scores) > FEW:
+        return parameter_importance(study, method="ped_anova", random_state=0)
+    return parameter_importance(study, method="fanova", n_trees=_TREES, random_state=0)
 
 
 def _bars(table: Any) -> Plot:
@@ -135,12 +136,10 @@ def _bars(table: Any) -> Plot:
     )
 
 
-def _slices(source: Source, names: list[str]) -> Iterator[Plot]:
-    record = source.known_record
+def _slices(study: Study, names: list[str], label: str) -> Iterator[Plot]:
     groups: list[Any] = [*names[:N_SLICES], *([names[:2]] if len(names) > 1 else [])]
     try:
-        study = read_study(source.search, metric=record.metric)
-        displays = [SliceDisplay(*parts) for parts in sliced(study, groups, record.label)]
+        displays = [SliceDisplay(*parts) for parts in sliced(study, groups, label)]
     except ValueError:  # the two exist together in no candidate, or names of namesakes
         return
     for display in displays:

@@ -76,8 +76,9 @@ def read_study(
 
     Parameters
     ----------
-    source : search estimator, dict, DataFrame, str or path
-        A fitted search, a ``cv_results_`` or the path of a journal.
+    source : search estimator, dict, DataFrame, str, path or Study
+        A fitted search, a ``cv_results_`` or the path of a journal; what was read already is
+        returned as it is.
     space : Space, dict, list of dict or None
         What was searched; None takes it from the search.
     metric : str or None
@@ -97,6 +98,8 @@ def read_study(
     TypeError
         If ``source`` is none of these.
     """
+    if isinstance(source, Study):
+        return source
     space = _space_of(source, space)
     rows = _rows(source, space, metric)
     used = np.isfinite(rows.scores)
