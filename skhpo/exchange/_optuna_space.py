@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from skhpo._optional import needed
 from skhpo.exchange._flat import Flat, Part
-from skhpo.exchange._optional import needed
 from skhpo.space import Choice, Integer, Real, Space
 
 MOST_STEPS = 10_000  # numbers of a range with a step

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from skhpo._optional import needed
 from skhpo.exchange._columns import as_array, from_list, mask_of, masked, to_list
 from skhpo.exchange._json import READ_ERRORS, Content
-from skhpo.exchange._optional import needed
 from skhpo.exchange._values import decoded, encoded, plain_dtype
 
 _KEY = b"skhpo"  # of the metadata of the table

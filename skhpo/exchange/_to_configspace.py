@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from skhpo._optional import needed
 from skhpo.exchange._flat import Flat, Part, is_plain
-from skhpo.exchange._optional import needed
 from skhpo.exchange._optuna_space import as_space
 from skhpo.space._compile import CONSTANT
 

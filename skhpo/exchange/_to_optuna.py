@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from skhpo._optional import needed
 from skhpo.exchange._flat import Flat, is_plain
-from skhpo.exchange._optional import needed
 from skhpo.exchange._optuna_space import as_space, distribution_of
 from skhpo.exchange._results import MOST_INT
 from skhpo.journal import read_trials

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from skhpo._optional import needed
 from skhpo.results.candidate_record import CandidateRecord
 from skhpo.tracking._tracker import (
     Best,
@@ -14,7 +15,6 @@ from skhpo.tracking._tracker import (
     figures_of,
     figures_of_end,
     is_interrupt,
-    load,
     one_line,
     params_of_end,
     reason_of_end,
@@ -98,8 +98,8 @@ class MLflow(Tracker):
         search : search estimator
             The search.
         """
-        mlflow = load("mlflow", "mlflow")
-        self._entities = load("mlflow.entities", "mlflow")
+        mlflow = needed("mlflow", "mlflow", "MLflow")
+        self._entities = needed("mlflow.entities", "mlflow", "MLflow")
         self._client = mlflow.MlflowClient(tracking_uri=self.tracking_uri)
         self._experiment_id = self._find_experiment()
         self._best = Best()

@@ -3,6 +3,7 @@
 from os import PathLike
 from typing import Any
 
+from skhpo._optional import needed
 from skhpo.results.candidate_record import CandidateRecord
 from skhpo.tracking._tracker import (
     Best,
@@ -11,7 +12,6 @@ from skhpo.tracking._tracker import (
     facts_of,
     figures_of,
     figures_of_end,
-    load,
     one_line,
     params_of_end,
     plain,
@@ -64,7 +64,7 @@ class TensorBoard(Tracker):
         search : search estimator
             The search.
         """
-        module = load("tensorboardX", "tensorboard")
+        module = needed("tensorboardX", "tensorboard", "TensorBoard")
         logdir = None if self.directory is None else str(self.directory)
         self._best = Best()
         self._writer = module.SummaryWriter(logdir)

@@ -1,8 +1,7 @@
-"""What the trackers share: a missing package, plain values, the search and its end in figures."""
+"""What the trackers share: plain values, the search and its end in figures."""
 
 import math
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -40,34 +39,6 @@ class Best:
         """Take a record."""
         if record.is_best:
             self.score, self.params = record.best_score, record.params
-
-
-def load(module: str, extra: str) -> Any:
-    """Import a package that only a tracker needs.
-
-    Parameters
-    ----------
-    module : str
-        Its name.
-    extra : str
-        The extra of skhpo that installs it.
-
-    Returns
-    -------
-    module
-        Imported.
-
-    Raises
-    ------
-    ImportError
-        With what to install.
-    """
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        raise ImportError(
-            f'this callback needs {module}, which is not installed: pip install "skhpo[{extra}]"'
-        ) from error
 
 
 def is_interrupt(error: BaseException | None) -> bool:

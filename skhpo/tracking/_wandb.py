@@ -3,6 +3,7 @@
 from os import PathLike
 from typing import Any
 
+from skhpo._optional import needed
 from skhpo.results.candidate_record import CandidateRecord
 from skhpo.tracking._tracker import (
     Best,
@@ -11,7 +12,6 @@ from skhpo.tracking._tracker import (
     facts_of,
     figures_of,
     figures_of_end,
-    load,
     one_line,
     params_of_end,
     plain,
@@ -84,7 +84,7 @@ class WandB(Tracker):
         search : search estimator
             The search.
         """
-        self._wandb = load("wandb", "wandb")
+        self._wandb = needed("wandb", "wandb", "WandB")
         arguments = {name: plain(value) for name, value in arguments_of(search).items()}
         self._best = Best()
         self._rows: list[dict[str, Any]] = []

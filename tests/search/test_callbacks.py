@@ -404,6 +404,7 @@ def test_nested_cross_validation_calls_them_in_each_fold(tmp_path):
 def test_callbacks_of_scikit_learn_are_others():
     from sklearn.callback import ProgressBar
 
+    pytest.importorskip("rich", reason="the progress bar of scikit-learn needs it")
     search = RandomSearchCV(MODEL, SPACE, n_iter=2, callbacks=ProgressBar())
     with pytest.raises(ValueError, match="it goes to set_callbacks"):
         search.fit(X, Y)
